@@ -1,0 +1,36 @@
+-- T1 for many jobs. ARGV: now, opts JSON, quiet (1: a present job is left alone without a trace), then id, name, data, delay
+-- for each. Returns how many were added.
+local now, opts, quiet = tonumber(ARGV[1]), ARGV[2], ARGV[3] == '1'
+local meta = readMeta()
+local added, waiting, delayedAny = 0, {}, false
+for i = 4, #ARGV, 4 do
+    local id, name, data, delay = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3])
+    if redis.call('EXISTS', P .. id) == 1 then
+        if not quiet then
+            redis.call('INCR', P .. 'id')
+            emitTrimmed(meta, 'duplicated', 'jobId', id)
+        end
+    else
+        redis.call('INCR', P .. 'id')
+        redis.call('HSET', P .. id, 'name', name, 'data', data, 'opts', opts, 'timestamp', ARGV[1],
+                   'delay', string.format('%.0f', delay), 'priority', 0)
+        emit('added', 'jobId', id, 'name', name)
+        if delay > 0 then
+            addDelayed(id, now + delay)
+            emitTrimmed(meta, 'delayed', 'jobId', id, 'delay', string.format('%.0f', now + delay))
+            delayedAny = true
+        else
+            waiting[#waiting + 1] = id
+            emitTrimmed(meta, 'waiting', 'jobId', id)
+        end
+        added = added + 1
+    end
+end
+if #waiting > 0 then
+    redis.call('LPUSH', meta.target, unpack(waiting))
+    signalWork(meta)
+end
+if delayedAny then
+    signalDelayed()
+end
+return added

@@ -1,0 +1,30 @@
+-- Locks lost by our own processes, found outside BullMQ's shared guard (design §6). ARGV: prefix of our worker names, then the
+-- ids that the last look (at least 500 ms ago) found without a lock. Those still without one go back to the front of the queue.
+-- Returns {{ids recovered}, {ids without a lock now}}.
+local ours = ARGV[1]
+local meta = readMeta()
+local recovered, lockless = {}, {}
+for i = 2, #ARGV do
+    local id = ARGV[i]
+    if redis.call('EXISTS', P .. id .. ':lock') == 0 and redis.call('LREM', P .. 'active', 1, id) == 1 then
+        if redis.call('EXISTS', P .. id) == 1 then
+            redis.call('HINCRBY', P .. id, 'stc', 1)
+            redis.call('RPUSH', meta.target, id)
+            emit('waiting', 'jobId', id, 'prev', 'active')
+            emit('stalled', 'jobId', id)
+        end
+        recovered[#recovered + 1] = id
+    end
+end
+if #recovered > 0 then
+    signalWork(meta)
+end
+for _, id in ipairs(redis.call('LRANGE', P .. 'active', 0, -1)) do
+    if redis.call('EXISTS', P .. id .. ':lock') == 0 then
+        local worker = redis.call('HGET', P .. id, 'pb')
+        if not worker or string.sub(worker, 1, #ours) == ours then
+            lockless[#lockless + 1] = id
+        end
+    end
+end
+return { recovered, lockless }

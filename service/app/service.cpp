@@ -1,0 +1,89 @@
+#include "service/app/service.h"
+
+#include <QLoggingCategory>
+
+namespace oo {
+
+namespace {
+
+Q_LOGGING_CATEGORY(logService, "orders.service")
+
+constexpr int kStopCheckMs = 10;
+
+GateLimits limitsOf(const ServiceSettings &settings)
+{
+    GateLimits limits;
+    limits.maxBodyBytes = settings.maxBodyBytes;
+    return limits;
+}
+
+} // namespace
+
+Service::Service(const ServiceSettings &settings, const ServiceRoles &roles)
+    : m_settings(settings), m_public(limitsOf(settings)),
+      m_threads(m_settings, roles,
+                [this](std::vector<IngestAnswer> &&answers) {
+                    QMetaObject::invokeMethod(this, [this, answers = std::move(answers)] { m_gateway.answer(answers); },
+                                              Qt::QueuedConnection);
+                },
+                m_counters),
+      m_gateway(m_public, settings.secrets,
+                [this](IngestRequest &&request) { return m_threads.line().offer(std::move(request)); },
+                [this] {
+                    return Readiness{m_threads.health().postgresAnswers(), m_threads.health().redisAnswers(), m_stopping};
+                },
+                m_counters)
+{
+    if (!m_settings.isProduction())
+        m_standins = std::make_unique<StandinServices>(m_public, m_settings.standinLedgerFile);
+    m_public.gate().setRefusalObserver([this](const HttpRefusal &, const QHostAddress &) { m_counters.refusedAtGate++; });
+    connect(&m_stopTimer, &QTimer::timeout, this, &Service::finishWhenAnswered);
+}
+
+Service::~Service()
+{
+    if (m_stopThread)
+        m_stopThread->wait();
+}
+
+Status Service::start()
+{
+    QString error;
+    if (!m_public.listen(QHostAddress(m_settings.appBind), static_cast<quint16>(m_settings.appPort), error))
+        return fail(ErrorCode::Unavailable, QStringLiteral("cannot listen on %1:%2: %3. Is another program there? Set APP_PORT.")
+                                                .arg(m_settings.appBind).arg(m_settings.appPort).arg(error));
+    m_settings.appPort = m_public.port(); // a port of 0 is chosen by the system; the stand-ins' URL holds it
+    m_threads.start();
+    qCInfo(logService).noquote() << "webhooks on" << m_settings.appBind << "port" << m_public.port();
+    return {};
+}
+
+void Service::stop()
+{
+    if (m_stopping)
+        return;
+    m_stopping = true;
+    qCInfo(logService) << "stopping: no new connections; what was taken is finished";
+    m_stopDeadline = QDeadlineTimer(m_settings.stopDeadlineMs / 2);
+    m_public.gate().stopAccepting();
+    m_stopTimer.start(kStopCheckMs);
+}
+
+void Service::finishWhenAnswered()
+{
+    if (m_public.pendingAnswers() > 0 && !m_stopDeadline.hasExpired())
+        return;
+    m_stopTimer.stop();
+    // In a thread of its own: this one goes on answering meanwhile, the stand-ins' callers among others.
+    m_stopThread.reset(QThread::create([this] {
+        m_threads.stopIngest();
+        m_threads.stopWorkers();
+    }));
+    connect(m_stopThread.get(), &QThread::finished, this, [this] {
+        qCInfo(logService) << "stopped";
+        Q_EMIT stopped();
+    });
+    m_stopThread->start();
+}
+
+} // namespace oo

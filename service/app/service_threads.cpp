@@ -1,0 +1,113 @@
+#include "service/app/service_threads.h"
+
+#include "service/workers/delivery_worker.h"
+#include "service/workers/janitor.h"
+
+#include <QDateTime>
+#include <QEventLoop>
+#include <QSysInfo>
+
+#include <unistd.h>
+
+namespace oo {
+
+namespace {
+
+constexpr qint64 kLineBytes = 128 * 1024 * 1024;
+
+QByteArray instanceName()
+{
+    return QSysInfo::machineHostName().toUtf8() + '-' + QByteArray::number(getpid()) + '-'
+           + QByteArray::number(QDateTime::currentMSecsSinceEpoch());
+}
+
+std::unique_ptr<QThread> startThread(const QString &name, std::function<void()> body)
+{
+    std::unique_ptr<QThread> thread(QThread::create(std::move(body)));
+    thread->setObjectName(name);
+    thread->start();
+    return thread;
+}
+
+} // namespace
+
+ServiceThreads::ServiceThreads(const ServiceSettings &settings, const ServiceRoles &roles, IngestWriter::AnswerSink answers,
+                               Counters &counters)
+    : m_settings(settings), m_roles(roles), m_answers(std::move(answers)),
+      m_context{settings.postgres, settings.redis, settings.retries, settings.effects, instanceName(), m_leases, counters},
+      m_line(static_cast<size_t>(settings.maxWaitingWebhooks), kLineBytes), m_counters(counters)
+{
+}
+
+ServiceThreads::~ServiceThreads()
+{
+    stopIngest();
+    stopWorkers();
+}
+
+void ServiceThreads::start()
+{
+    m_watchers.push_back(startThread(QStringLiteral("health"), [this] {
+        m_health.run(m_settings.postgres, m_settings.redis, m_stopWatchers);
+    }));
+    if (m_roles.ingest) {
+        m_ingest = startThread(QStringLiteral("ingest"), [this] {
+            IngestWriter(m_settings.postgres, m_settings.redis, m_settings.retries, m_line, m_answers, m_counters).run();
+        });
+    }
+    if (!m_roles.worker)
+        return;
+    m_watchers.push_back(startThread(QStringLiteral("leases"), [this] { m_leases.renewUntilStopped(m_settings.redis); }));
+    for (int number = 1; number <= m_settings.orderWorkers; ++number) {
+        m_workers.push_back(startThread(QStringLiteral("orders-%1").arg(number), [this, number] {
+            OrderWorker(m_context, number).run(m_stopWorkers);
+        }));
+    }
+    for (const auto &downstream : {m_settings.courier(), m_settings.shop()}) {
+        m_workers.push_back(startThread(QStringLiteral("delivery-%1").arg(static_cast<int>(downstream.queue)),
+                                        [this, downstream] { runDelivery(downstream); }));
+    }
+    m_workers.push_back(startThread(QStringLiteral("janitor"), [this] { Janitor(m_context).run(m_stopWorkers); }));
+}
+
+void ServiceThreads::runDelivery(const Downstream &downstream)
+{
+    DeliveryWorker worker(m_context, downstream);
+    QEventLoop loop;
+    QSocketNotifier stop(m_stopWorkers.descriptor(), QSocketNotifier::Read);
+    QObject::connect(&worker, &DeliveryWorker::stopped, &loop, &QEventLoop::quit);
+    QObject::connect(&stop, &QSocketNotifier::activated, &worker, [&] {
+        stop.setEnabled(false);
+        // Calls in flight are waited for; past the deadline they are left as unknown, to be resolved by the next start.
+        QTimer::singleShot(m_settings.stopDeadlineMs / 2, &loop, &QEventLoop::quit);
+        worker.stop();
+    });
+    worker.start();
+    loop.exec();
+}
+
+void ServiceThreads::join(std::vector<std::unique_ptr<QThread>> &threads)
+{
+    for (const auto &thread : threads)
+        thread->wait();
+    threads.clear();
+}
+
+void ServiceThreads::stopIngest()
+{
+    m_line.close();
+    if (m_ingest)
+        m_ingest->wait();
+    m_ingest.reset();
+}
+
+void ServiceThreads::stopWorkers()
+{
+    m_stopWorkers.raise();
+    join(m_workers);
+    m_leases.stop();
+    m_stopWatchers.raise();
+    join(m_watchers);
+}
+
+} // namespace oo

@@ -1,0 +1,37 @@
+#pragma once
+// Reads the settings: the environment first, `.env` second, then the defaults; all problems at once.
+
+#include "service/app/settings.h"
+
+#include <QHash>
+#include <QProcessEnvironment>
+#include <QStringList>
+
+namespace oo {
+
+enum class SettingOrigin { Default, Embedded, DotEnv, Environment };
+
+struct SettingValue
+{
+    QString text;
+    SettingOrigin origin = SettingOrigin::Default;
+};
+
+struct SettingsResult
+{
+    ServiceSettings settings;
+    QHash<QString, SettingValue> values; // by key
+    QStringList problems;                // empty: usable
+    QStringList warnings;
+};
+
+// `embedded` changes some defaults (see the table). `.env` syntax: KEY=value, # comments, optional quotes and `export`.
+SettingsResult readSettings(const QProcessEnvironment &environment, const QString &dotEnvFile, bool embedded);
+
+QHash<QString, QString> parseDotEnv(const QByteArray &text, QStringList &problems);
+
+QString describeSettings(const SettingsResult &result); // for check-config: values and origins, secrets masked
+QString settingsAsMarkdown();                           // the README's table
+QString settingsAsDotEnv();                             // .env.example
+
+} // namespace oo

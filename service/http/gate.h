@@ -1,0 +1,95 @@
+#pragma once
+// The gate between sockets and Qt's HTTP server (design §7, qt-platform-notes §1.7): reads one strict request at a time,
+// enforces sizes, deadlines and connection counts, and sends answers in order. Lives in the server's thread.
+
+#include "service/http/chunked_body.h"
+#include "service/http/request_head.h"
+
+#include <QDeadlineTimer>
+#include <QHash>
+#include <QHostAddress>
+#include <QPointer>
+#include <QTcpServer>
+
+#include <functional>
+#include <memory>
+
+QT_BEGIN_NAMESPACE
+class QTcpSocket;
+QT_END_NAMESPACE
+
+namespace oo {
+
+class GateSocket;
+
+struct GateLimits
+{
+    HeadLimits head;
+    qint64 maxBodyBytes = 5 * 1024 * 1024;
+    qint64 maxBufferedBytes = 256 * 1024 * 1024; // of all connections; past it reading pauses
+    int maxConnections = 1024;
+    int maxConnectionsPerAddress = 512;
+    int headMs = 10000;   // from the first byte to the empty line
+    int bodyMs = 30000;   // from the head to the last byte
+    int idleMs = 75000;   // between requests
+    int writeMs = 30000;  // a reader that takes nothing
+    int answerMs = 30000; // our own handlers
+};
+
+// A request that passed the gate.
+struct GateRequest
+{
+    quint64 exchange = 0; // names this request and its answer; never repeats in a process
+    RequestHead head;
+    QByteArray body;
+    QHostAddress peer;
+};
+
+// Told of every request that was turned away at the gate: status and reason.
+using RefusalObserver = std::function<void(const HttpRefusal &, const QHostAddress &)>;
+
+class Gate;
+
+class GateServer : public QTcpServer
+{
+    Q_OBJECT
+
+public:
+    explicit GateServer(GateLimits limits, QObject *parent = nullptr);
+    ~GateServer() override;
+
+    const GateLimits &limits() const { return m_limits; }
+    void setRefusalObserver(RefusalObserver observer) { m_observer = std::move(observer); }
+
+    // The request of an exchange that the library was handed; null if it was answered meanwhile.
+    const GateRequest *request(quint64 exchange) const;
+    // Headers that go out with the answer of this exchange.
+    void addHeader(quint64 exchange, const QByteArray &name, const QByteArray &value);
+
+    void drop(quint64 exchange); // closes its connection without an answer, which is still due
+    void stopAccepting(); // answers what is under way, then closes each connection
+    int openConnections() const { return static_cast<int>(m_gates.size()); }
+
+protected:
+    void incomingConnection(qintptr descriptor) override;
+
+private:
+    friend class Gate;
+    void checkDeadlines();
+    void forget(Gate *gate);
+    bool mayBuffer() const { return m_bufferedBytes < m_limits.maxBufferedBytes; }
+
+    GateLimits m_limits;
+    RefusalObserver m_observer;
+    QHash<Gate *, std::shared_ptr<Gate>> m_gates;
+    QHash<quint64, Gate *> m_exchanges;
+    QHash<QHostAddress, int> m_perAddress;
+    quint64 m_lastExchange = 0;
+    qint64 m_bufferedBytes = 0;
+    bool m_draining = false;
+};
+
+// The name of the request header that carries the exchange's number to the handler.
+inline constexpr char kExchangeHeader[] = "x-exchange";
+
+} // namespace oo

@@ -1,0 +1,384 @@
+#include "service/http/gate_connection.h"
+
+#include "shared/core/json_text.h"
+
+#include <QLoggingCategory>
+#include <QTcpSocket>
+
+#include <utility>
+
+#include <sys/socket.h>
+
+namespace oo {
+
+namespace {
+
+Q_LOGGING_CATEGORY(logConnection, "orders.http.connection")
+
+constexpr qint64 kReadBuffer = 64 * 1024;
+
+struct ReasonRow
+{
+    int status;
+    const char *code;
+    const char *phrase;
+};
+constexpr ReasonRow kReasons[] = {
+    {400, "bad_request", "Bad Request"},
+    {408, "request_timeout", "Request Timeout"},
+    {413, "payload_too_large", "Payload Too Large"},
+    {414, "uri_too_long", "URI Too Long"},
+    {417, "expectation_failed", "Expectation Failed"},
+    {431, "header_fields_too_large", "Request Header Fields Too Large"},
+    {500, "internal_error", "Internal Server Error"},
+    {501, "not_implemented", "Not Implemented"},
+    {503, "unavailable", "Service Unavailable"},
+    {505, "version_not_supported", "HTTP Version Not Supported"},
+};
+
+const ReasonRow &reasonOf(int status)
+{
+    for (const auto &row : kReasons) {
+        if (row.status == status)
+            return row;
+    }
+    return kReasons[0];
+}
+
+QByteArray refusalAnswer(const HttpRefusal &refusal)
+{
+    const auto &reason = reasonOf(refusal.status);
+    QByteArray inner;
+    JsonObjectWriter error(inner);
+    error.string("code", reason.code);
+    error.string("message", refusal.message);
+    error.close();
+    QByteArray body;
+    JsonObjectWriter json(body);
+    json.raw("error", inner);
+    json.close();
+    QByteArray answer = "HTTP/1.1 " + QByteArray::number(refusal.status) + ' ' + reason.phrase
+                        + "\r\nContent-Type: application/json\r\nContent-Length: " + QByteArray::number(body.size())
+                        + "\r\nConnection: close\r\n";
+    if (refusal.status == 503)
+        answer += "Retry-After: 1\r\n";
+    return answer + "\r\n" + body;
+}
+
+} // namespace
+
+Gate::Gate(GateServer &server, QTcpSocket *socket)
+    : m_server(server), m_socket(socket), m_facade(new GateSocket(socket->peerAddress(), socket->peerPort(), nullptr)),
+      m_peer(socket->peerAddress())
+{
+    m_socket->setParent(this);
+    m_socket->setReadBufferSize(kReadBuffer);
+    m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+    m_facade->onWrite = [this](QByteArrayView bytes) { answerBytes(bytes); };
+    connect(m_socket, &QTcpSocket::readyRead, this, &Gate::readSocket);
+    connect(m_socket, &QTcpSocket::disconnected, this, &Gate::peerLeft);
+    connect(m_socket, &QTcpSocket::bytesWritten, this, &Gate::closeWhenWritten);
+}
+
+Gate::~Gate()
+{
+    if (m_facade)
+        m_facade->deleteLater();
+}
+
+void Gate::start()
+{
+    enter(State::Idle, m_server.limits().idleMs);
+    if (m_socket->bytesAvailable() > 0)
+        readSocket();
+}
+
+void Gate::detach()
+{
+    count(-m_counted);
+    if (m_state == State::Gone)
+        return;
+    m_state = State::Gone;
+    m_server.m_exchanges.remove(m_request.exchange);
+    m_socket->disconnect(this);
+    m_socket->abort();
+    if (m_facade) {
+        m_facade->onWrite = nullptr;
+        m_facade->leave();
+    }
+}
+
+void Gate::enter(State state, int deadlineMs)
+{
+    m_state = state;
+    m_deadline = QDeadlineTimer(deadlineMs, Qt::CoarseTimer);
+}
+
+void Gate::count(qint64 bytes)
+{
+    m_counted += bytes;
+    m_server.m_bufferedBytes += bytes;
+}
+
+void Gate::readSocket()
+{
+    if (m_state == State::Closing || m_state == State::Gone) {
+        m_socket->skip(m_socket->bytesAvailable());
+        return;
+    }
+    if (m_state == State::Answering || !m_server.mayBuffer())
+        return; // stays in the socket's buffer, which holds the sender back
+    const auto bytes = m_socket->readAll();
+    count(bytes.size());
+    m_input += bytes;
+    advance();
+}
+
+void Gate::advance()
+{
+    if (m_advancing)
+        return;
+    m_advancing = true;
+    bool again = true;
+    while (again) {
+        switch (m_state) {
+        case State::Idle:
+            again = !m_input.isEmpty();
+            if (again)
+                enter(State::Head, m_server.limits().headMs);
+            break;
+        case State::Head:
+            again = takeHead();
+            break;
+        case State::Body:
+            again = takeBody();
+            break;
+        default:
+            again = false;
+        }
+    }
+    m_advancing = false;
+}
+
+bool Gate::takeHead()
+{
+    const auto &limits = m_server.limits();
+    while (m_input.startsWith("\r\n")) // RFC 9112 §2.2: empty lines before a request are skipped
+        m_input.remove(0, 2);
+    const auto end = m_input.indexOf("\r\n\r\n", std::max<qsizetype>(m_headSearched - 3, 0));
+    const auto headSize = end < 0 ? m_input.size() : end + 4;
+    if (headSize > limits.head.maxHeadBytes) {
+        refuse({431, "the request head is too large"});
+        return false;
+    }
+    if (end < 0) {
+        m_headSearched = m_input.size();
+        return false;
+    }
+    m_headSearched = 0;
+    auto parsed = parseRequestHead(QByteArrayView(m_input).first(headSize), limits.head);
+    if (!parsed.head) {
+        refuse(parsed.refusal);
+        return false;
+    }
+    if (parsed.head->contentLength > limits.maxBodyBytes) {
+        refuse({413, "the body is larger than this service takes"});
+        return false;
+    }
+    m_input.remove(0, headSize);
+    m_request = GateRequest{++m_server.m_lastExchange, std::move(*parsed.head), {}, m_peer};
+    m_extraHeaders.clear();
+    m_closeAfterAnswer = !m_request.head.keepAlive || m_server.m_draining;
+    m_chunked.reset();
+    if (m_request.head.body == RequestHead::Body::Chunked)
+        m_chunked.emplace(limits.maxBodyBytes);
+    if (m_request.head.expectsContinue && m_request.head.body != RequestHead::Body::None && m_input.isEmpty())
+        m_socket->write("HTTP/1.1 100 Continue\r\n\r\n");
+    enter(State::Body, limits.bodyMs);
+    return true;
+}
+
+bool Gate::takeBody()
+{
+    if (m_chunked) {
+        switch (m_chunked->feed(m_input)) {
+        case ChunkedBody::State::More:
+            return false;
+        case ChunkedBody::State::Malformed:
+            refuse({400, "the chunked body is malformed"});
+            return false;
+        case ChunkedBody::State::TooLarge:
+            refuse({413, "the body is larger than this service takes"});
+            return false;
+        case ChunkedBody::State::Done:
+            m_request.body = m_chunked->takeBody();
+            break;
+        }
+    } else {
+        const auto length = m_request.head.body == RequestHead::Body::None ? 0 : m_request.head.contentLength;
+        if (m_input.size() < length)
+            return false;
+        m_request.body = m_input.first(length);
+        m_input.remove(0, length);
+    }
+    handOver();
+    return false;
+}
+
+void Gate::handOver()
+{
+    enter(State::Answering, m_server.limits().answerMs);
+    m_answer.clear();
+    m_answerLeft = -1;
+    m_server.m_exchanges.insert(m_request.exchange, this);
+    // The library gets what it needs to route and answer; headers and body stay here, under the exchange's number.
+    const bool isHead = m_request.head.method == "HEAD";
+    m_facade->offer((isHead ? QByteArray("GET") : m_request.head.method) + ' ' + m_request.head.path
+                    + " HTTP/1.1\r\nHost: gate\r\n" + kExchangeHeader + ": " + QByteArray::number(m_request.exchange)
+                    + "\r\nContent-Length: 0\r\n\r\n");
+}
+
+void Gate::answerBytes(QByteArrayView bytes)
+{
+    if (m_state != State::Answering)
+        return;
+    if (m_answerLeft < 0) {
+        m_answer += bytes;
+        if (!takeAnswerHead())
+            return;
+    } else {
+        m_answerLeft -= bytes.size();
+        if (m_request.head.method != "HEAD")
+            m_answer += bytes;
+    }
+    if (m_answerLeft <= 0)
+        finishAnswer();
+}
+
+bool Gate::takeAnswerHead()
+{
+    const auto end = m_answer.indexOf("\r\n\r\n");
+    if (end < 0)
+        return false;
+    const auto head = m_answer.first(end + 2);
+    const auto lengthAt = head.toLower().indexOf("\r\ncontent-length:");
+    const auto lengthEnd = head.indexOf("\r\n", lengthAt + 2);
+    const qint64 length = lengthAt < 0 ? 0 : head.mid(lengthAt + 17, lengthEnd - lengthAt - 17).trimmed().toLongLong();
+    const auto body = m_answer.mid(end + 4);
+    m_answerLeft = length - body.size();
+
+    QByteArray out = head;
+    for (const auto &[name, value] : std::as_const(m_extraHeaders))
+        out += name + ": " + value + "\r\n";
+    if (m_closeAfterAnswer)
+        out += "Connection: close\r\n";
+    out += "\r\n";
+    if (m_request.head.method != "HEAD")
+        out += body;
+    m_answer = std::move(out);
+    return true;
+}
+
+void Gate::finishAnswer()
+{
+    m_server.m_exchanges.remove(m_request.exchange);
+    m_request.body.clear();
+    count(-m_counted + m_input.size());
+    const auto answer = std::exchange(m_answer, {});
+    if (m_socket->state() != QAbstractSocket::ConnectedState) { // the peer left meanwhile
+        enter(State::Closing, 0);
+        return;
+    }
+    m_socket->write(answer);
+    if (m_closeAfterAnswer) {
+        enter(State::Closing, m_server.limits().writeMs);
+        m_socket->flush();
+        closeWhenWritten();
+        return;
+    }
+    enter(State::Idle, m_server.limits().idleMs);
+    // Not from inside the library's own write: the next request waits for the event loop.
+    if (!m_input.isEmpty() || m_socket->bytesAvailable() > 0)
+        QMetaObject::invokeMethod(this, [this] {
+            advance();
+            readSocket();
+        }, Qt::QueuedConnection);
+}
+
+void Gate::refuse(const HttpRefusal &refusal)
+{
+    if (m_server.m_observer)
+        m_server.m_observer(refusal, m_peer);
+    m_input.clear();
+    count(-m_counted);
+    enter(State::Closing, m_server.limits().writeMs);
+    m_socket->write(refusalAnswer(refusal));
+    m_socket->flush();
+    m_socket->skip(m_socket->bytesAvailable());
+    closeWhenWritten();
+}
+
+void Gate::checkDeadline()
+{
+    if (m_state == State::Gone)
+        return;
+    if (!m_deadline.hasExpired()) {
+        if (m_state != State::Answering && m_socket->bytesAvailable() > 0)
+            readSocket(); // reading had paused for the budget
+        return;
+    }
+    switch (m_state) {
+    case State::Head:
+    case State::Body:
+        refuse({408, "the request did not arrive in time"});
+        return;
+    case State::Answering:
+        qCWarning(logConnection) << "no answer in time for" << m_request.head.method << m_request.head.path << "exchange"
+                                 << m_request.exchange;
+        // The handler's late answer must find its facade: the gate stays until then, the connection does not.
+        m_deadline = QDeadlineTimer(QDeadlineTimer::Forever);
+        m_socket->write(refusalAnswer({503, "no answer in time"}));
+        m_socket->disconnectFromHost();
+        return;
+    case State::Idle:
+    case State::Closing:
+    case State::Gone:
+        m_socket->abort();
+        m_server.forget(this);
+        return;
+    }
+}
+
+// Says that nothing more comes, and reads on without keeping it until the peer has closed too: closing with unread bytes
+// would reset the connection before the peer has read the answer (RFC 9112 §9.6).
+void Gate::closeWhenWritten()
+{
+    if (m_state == State::Closing && m_socket->bytesToWrite() == 0)
+        ::shutdown(static_cast<int>(m_socket->socketDescriptor()), SHUT_WR);
+}
+
+void Gate::drop()
+{
+    m_socket->abort();
+}
+
+void Gate::closeWhenIdle()
+{
+    m_closeAfterAnswer = true;
+    if (m_state == State::Idle) {
+        enter(State::Closing, m_server.limits().writeMs);
+        m_socket->disconnectFromHost();
+    }
+}
+
+void Gate::peerLeft()
+{
+    // With an answer under way the facade stays "connected": the handler's late answer finds a living object.
+    if (m_state == State::Answering) {
+        m_closeAfterAnswer = true;
+        return;
+    }
+    m_server.forget(this);
+}
+
+} // namespace oo

@@ -1,0 +1,63 @@
+#pragma once
+// One connection at the gate. Internal to gate.cpp and gate_connection.cpp.
+
+#include "service/http/gate.h"
+#include "service/http/gate_socket.h"
+
+#include <optional>
+
+namespace oo {
+
+class Gate : public QObject
+{
+public:
+    Gate(GateServer &server, QTcpSocket *socket);
+    ~Gate() override;
+
+    void start();
+    void detach(); // for the last time: nothing is called back any more
+    void refuse(const HttpRefusal &refusal);
+    void checkDeadline();
+    void closeWhenIdle();
+    void drop(); // closes without an answer, as a broken peer would
+
+    GateSocket *facade() const { return m_facade; }
+    const GateRequest &request() const { return m_request; }
+    void addHeader(const QByteArray &name, const QByteArray &value) { m_extraHeaders.append({name, value}); }
+    QHostAddress peer() const { return m_peer; }
+
+private:
+    enum class State { Idle, Head, Body, Answering, Closing, Gone };
+
+    void enter(State state, int deadlineMs);
+    void readSocket();
+    void advance();
+    bool takeHead();
+    bool takeBody();
+    void handOver();
+    void answerBytes(QByteArrayView bytes);
+    bool takeAnswerHead();
+    void finishAnswer();
+    void closeWhenWritten();
+    void peerLeft();
+    void count(qint64 bytes); // bytes held, for the budget of all connections
+
+    GateServer &m_server;
+    QTcpSocket *m_socket;
+    QPointer<GateSocket> m_facade;
+    QHostAddress m_peer;
+    State m_state = State::Idle;
+    QDeadlineTimer m_deadline;
+    QByteArray m_input;
+    qsizetype m_headSearched = 0;
+    std::optional<ChunkedBody> m_chunked;
+    GateRequest m_request;
+    QList<std::pair<QByteArray, QByteArray>> m_extraHeaders;
+    QByteArray m_answer;          // the library's bytes until its head is whole, then the bytes to send
+    qint64 m_answerLeft = -1;     // body bytes that the library still has to write; -1: head not whole
+    bool m_closeAfterAnswer = false;
+    qint64 m_counted = 0;
+    bool m_advancing = false;
+};
+
+} // namespace oo

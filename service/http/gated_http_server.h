@@ -1,0 +1,58 @@
+#pragma once
+// HTTP for this program: routes behind the gate. Lives in the server's thread; nothing answers a request except through it.
+
+#include "service/http/gate.h"
+#include "service/http/qt_http_compat.h"
+
+#include <functional>
+#include <unordered_map>
+#include <vector>
+
+namespace oo {
+
+struct HttpResponse
+{
+    int status = 200;
+    QByteArray body;
+    QByteArray mime = "application/json";
+    QList<std::pair<QByteArray, QByteArray>> headers;
+};
+
+// {"error": {"code", "message"}} (design §7).
+HttpResponse errorResponse(int status, QByteArrayView code, QByteArrayView message);
+
+class GatedHttpServer : public HttpServerBase
+{
+public:
+    // Must lead to exactly one answer() for the request's exchange, now or later.
+    using Handler = std::function<void(const GateRequest &)>;
+
+    explicit GatedHttpServer(const GateLimits &limits);
+    ~GatedHttpServer() override;
+
+    void route(const QByteArray &method, const QByteArray &path, Handler handler); // GET also serves HEAD
+    bool listen(const QHostAddress &address, quint16 port, QString &error);
+    quint16 port() const { return m_gate.serverPort(); }
+
+    void answer(quint64 exchange, const HttpResponse &response);
+    GateServer &gate() { return m_gate; }
+    size_t pendingAnswers() const { return m_pending.size(); }
+
+protected:
+    void onRequest(const QHttpServerRequest &request, QHttpServerResponder &&responder) override;
+
+private:
+    struct Route
+    {
+        QByteArray method;
+        QByteArray path;
+        Handler handler;
+    };
+    void dispatch(const GateRequest &request);
+
+    GateServer m_gate;
+    std::vector<Route> m_routes;
+    std::unordered_map<quint64, QHttpServerResponder> m_pending;
+};
+
+} // namespace oo

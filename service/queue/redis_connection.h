@@ -1,0 +1,70 @@
+#pragma once
+// One connection to Redis, owned by one thread; hiredis' blocking API (qt-platform-notes §3).
+
+#include "shared/core/result.h"
+
+#include <QByteArray>
+#include <QList>
+#include <QString>
+
+#include <chrono>
+#include <optional>
+#include <vector>
+
+struct redisContext;
+struct redisReply;
+
+namespace oo {
+
+struct RedisSettings
+{
+    QString host; // a name, an address, or the path of a Unix socket (starts with /)
+    int port = 6379;
+    QString password;
+    int replyTimeoutMs = 3000;
+};
+
+using RedisCommand = QList<QByteArray>;
+
+struct RedisReply
+{
+    enum class Kind { Nil, Integer, Text, Array, Error };
+    Kind kind = Kind::Nil;
+    qint64 integer = 0;
+    QByteArray text;
+    std::vector<RedisReply> items;
+};
+
+class RedisConnection
+{
+public:
+    explicit RedisConnection(RedisSettings settings);
+    ~RedisConnection();
+    RedisConnection(const RedisConnection &) = delete;
+    RedisConnection &operator=(const RedisConnection &) = delete;
+
+    // Opens if it is not open; a failed try is not repeated for half a second. Every failure is Unavailable.
+    Status open();
+    void close();
+    bool isOpen() const { return m_context != nullptr; }
+
+    // One round trip for all. An error reply is a RedisReply of kind Error in its place; a lost connection or a time-out is
+    // Unavailable, and closes: no late reply can be taken for another command's.
+    Result<std::vector<RedisReply>> run(const std::vector<RedisCommand> &commands);
+    // One command; an error reply is error Internal.
+    Result<RedisReply> run(const RedisCommand &command);
+
+    // For a command that blocks on the server: send now, read when descriptor() is readable. nullopt: not whole yet.
+    Status send(const RedisCommand &command);
+    Result<std::optional<RedisReply>> receive();
+    int descriptor() const;
+
+private:
+    tl::unexpected<Error> lost(const char *doing);
+
+    RedisSettings m_settings;
+    redisContext *m_context = nullptr;
+    std::chrono::steady_clock::time_point m_retryAt{};
+};
+
+} // namespace oo

@@ -1,0 +1,14 @@
+#pragma once
+// Our Lua scripts, loaded once per server and called by digest.
+
+#include "service/queue/redis_connection.h"
+
+namespace oo {
+
+enum class Script { AddJobs, TakeJobs, FinishJobs, ExtendLocks, RecoverJobs, PromoteJobs };
+
+// Runs `script` on the queue `prefix`; loads it first if the server does not know it.
+Result<RedisReply> runScript(RedisConnection &connection, Script script, const QByteArray &prefix,
+                             const QList<QByteArray> &arguments);
+
+} // namespace oo

@@ -1,0 +1,106 @@
+#pragma once
+// Orders and their events in PostgreSQL: the statements of a work transaction, in the design's fixed order of locking.
+
+#include "service/domain/fold.h"
+#include "service/store/pg_connection.h"
+
+#include <QHash>
+
+#include <vector>
+
+namespace oo {
+
+struct ResolvedEvent
+{
+    EventId id;
+    QByteArray source;
+    QByteArray type;
+    std::optional<QByteArray> refId;
+    std::optional<OrderId> orderId;
+    bool settled = false;
+    Instant receivedAt;
+    std::vector<OrderId> candidates; // orders that hold a courier event's tracking number
+};
+
+struct OrderRow
+{
+    OrderId id;
+    QByteArray refId;
+    QByteArray source;
+    OrderState state;
+    qint64 version = 0;
+    Instant createdAt;
+    Instant updatedAt;
+};
+
+// Which orders to take: by their id at Shopify (a missing row is made) and by ours.
+struct OrderKeys
+{
+    QList<QByteArray> refIds;
+    QList<OrderId> ids;
+    QList<std::pair<EventId, OrderId>> courierEvents; // to bind to their order under its lock
+};
+
+struct Settlement
+{
+    EventId id;
+    std::optional<OrderId> orderId;
+    Outcome outcome = Outcome::Applied;
+    QByteArray detail;
+};
+
+struct OrderWrites
+{
+    std::vector<OrderRow> changed;
+    std::vector<Settlement> settled;
+    QList<NewEvent> effects;
+    std::vector<OrderRow> newTracking; // orders whose (courier, tracking number) is new
+};
+
+struct StoredEffect
+{
+    EventId id;
+    QByteArray type;
+};
+
+struct WriteResult
+{
+    QList<StoredEffect> effects;  // those that were not stored before and need delivery
+    QList<EventId> courierEvents; // that waited for a tracking number which is known now
+};
+
+enum class LockMode { Wait, SkipLocked };
+
+class OrderStore
+{
+public:
+    explicit OrderStore(PgConnection &connection) : m_connection(connection) {}
+
+    Result<std::vector<ResolvedEvent>> resolve(const QList<EventId> &ids);
+
+    // Opens a transaction (the caller holds a Transaction) and takes the row locks, sorted. LockTimeout after one second.
+    Result<std::vector<OrderRow>> beginAndLock(const OrderKeys &keys, LockMode mode);
+    // The same in a transaction that is open already.
+    Result<std::vector<OrderRow>> lock(const OrderKeys &keys, LockMode mode = LockMode::Wait);
+
+    // The folding events of these orders. More than `limit` rows: error Conflict, for the caller to take fewer orders.
+    Result<QHash<OrderId, QList<StoredEvent>>> loadEvents(const std::vector<OrderRow> &orders, int limit);
+
+    // Writes everything and commits, in one round trip. `extra` goes before the commit.
+    Result<WriteResult> writeAndCommit(const OrderWrites &writes, std::vector<PgCommand> extra = {});
+
+    Status record(const QList<EventId> &ids); // outcome `recorded`, on its own
+
+    // A chunk of all orders in the order of ids, after `after`.
+    Result<std::vector<OrderRow>> page(const OrderId &after, int limit);
+
+private:
+    Result<std::vector<OrderRow>> lock(const OrderKeys &keys, LockMode mode, std::vector<PgCommand> commands);
+    PgConnection &m_connection;
+};
+
+// The command that stores effect events; its answer has id, type, effect_key.
+PgCommand insertEffects(const QList<NewEvent> &effects);
+PgCommand settleEvents(const std::vector<Settlement> &settled);
+
+} // namespace oo

@@ -1,0 +1,232 @@
+#include "service/store/pg_connection.h"
+
+#include <QFile>
+#include <QHash>
+#include <QSqlDriver>
+#include <QSqlError>
+#include <QVariant>
+
+#include <atomic>
+
+#include <libpq-fe.h>
+
+Q_DECLARE_OPAQUE_POINTER(PGconn *)
+Q_DECLARE_METATYPE(PGconn *)
+
+namespace oo {
+
+namespace {
+
+std::atomic<int> connectionCount = 0;
+
+QString connectOptions(const PgSettings &settings)
+{
+    // Every statement of the service is an index look-up by design; while a table grows from nothing the planner's
+    // statistics lag, and a sequential scan kept in a prepared plan would stay.
+    QString options = QStringLiteral("connect_timeout=3;tcp_user_timeout=5000;keepalives_idle=10;application_name='%1';"
+                                     "options='-c statement_timeout=%2 -c timezone=UTC -c jit=off -c enable_seqscan=off "
+                                     "-c idle_in_transaction_session_timeout=60000'")
+                          .arg(settings.applicationName)
+                          .arg(settings.statementTimeoutMs);
+    if (!settings.caFile.isEmpty())
+        options += QStringLiteral(";sslmode=verify-full;sslrootcert=%1").arg(settings.caFile);
+    return options;
+}
+
+ErrorCode codeOf(const QByteArray &sqlState)
+{
+    if (sqlState == "40001" || sqlState == "40P01")
+        return ErrorCode::Conflict;
+    if (sqlState == "55P03")
+        return ErrorCode::LockTimeout;
+    const auto group = sqlState.left(2);
+    if (group == "22" || group == "23" || group == "54")
+        return ErrorCode::Invalid;
+    if (group == "08" || group == "57" || group == "53" || sqlState.isEmpty())
+        return ErrorCode::Unavailable;
+    return ErrorCode::Internal;
+}
+
+struct ParamViews
+{
+    explicit ParamViews(const PgParams &params)
+    {
+        for (const auto &value : params.values()) {
+            data.push_back(value.constData());
+            lengths.push_back(static_cast<int>(value.size()));
+        }
+        formats.assign(data.size(), 1);
+    }
+    int count() const { return static_cast<int>(data.size()); }
+    std::vector<const char *> data;
+    std::vector<int> lengths;
+    std::vector<int> formats;
+};
+
+} // namespace
+
+QByteArray sqlText(const Statement &statement)
+{
+    QFile file(QStringLiteral(":/sql/queries/%1.sql")
+                   .arg(QLatin1StringView(statement.name.data(), static_cast<qsizetype>(statement.name.size()))));
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+PgConnection::PgConnection(PgSettings settings)
+    : m_settings(std::move(settings)), m_name(QStringLiteral("pg-%1").arg(++connectionCount))
+{
+}
+
+PgConnection::~PgConnection()
+{
+    close();
+    m_database = QSqlDatabase();
+    QSqlDatabase::removeDatabase(m_name);
+}
+
+Status PgConnection::open()
+{
+    if (isOpen())
+        return {};
+    close();
+    if (!m_database.isValid())
+        m_database = QSqlDatabase::addDatabase(QStringLiteral("QPSQL"), m_name);
+    m_database.setHostName(m_settings.host);
+    m_database.setPort(m_settings.port);
+    m_database.setUserName(m_settings.user);
+    m_database.setPassword(m_settings.password);
+    m_database.setDatabaseName(m_settings.database);
+    m_database.setConnectOptions(connectOptions(m_settings));
+    if (!m_database.open())
+        return fail(ErrorCode::Unavailable, m_database.lastError().databaseText().trimmed());
+    m_handle = m_database.driver()->handle().value<PGconn *>();
+    return {};
+}
+
+void PgConnection::close()
+{
+    m_handle = nullptr;
+    m_prepared.clear();
+    if (m_database.isValid())
+        m_database.close();
+}
+
+bool PgConnection::isOpen() const
+{
+    return m_handle != nullptr && PQstatus(m_handle) == CONNECTION_OK;
+}
+
+tl::unexpected<Error> PgConnection::error(const pg_result *result, std::string_view statement)
+{
+    const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : nullptr;
+    m_sqlState = QByteArray(state);
+    const char *text = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : nullptr;
+    const QString message = QStringLiteral("%1 %2: %3")
+                                .arg(QLatin1StringView(statement.data(), static_cast<qsizetype>(statement.size())),
+                                     QString::fromLatin1(m_sqlState),
+                                     QString::fromUtf8(text ? text : PQerrorMessage(m_handle)).trimmed());
+    const bool lost = PQstatus(m_handle) != CONNECTION_OK;
+    const auto code = lost ? ErrorCode::Unavailable : codeOf(m_sqlState);
+    if (lost)
+        close();
+    return fail(code, message);
+}
+
+Result<PgRows> PgConnection::take(pg_result *result, std::string_view statement)
+{
+    PgRows rows(result);
+    const auto status = PQresultStatus(result);
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+        return error(result, statement);
+    return rows;
+}
+
+Status PgConnection::prepare(const Statement &statement)
+{
+    if (auto opened = open(); !opened)
+        return opened;
+    if (m_prepared.contains(statement.name))
+        return {};
+    const QByteArray text = sqlText(statement);
+    const QByteArray name(statement.name.data(), static_cast<qsizetype>(statement.name.size()));
+    if (auto done = take(PQprepare(m_handle, name, text, 0, nullptr), statement.name); !done)
+        return failure(done);
+    m_prepared.insert(statement.name);
+    return {};
+}
+
+Result<PgRows> PgConnection::run(const Statement &statement, const PgParams &params)
+{
+    if (auto ready = prepare(statement); !ready)
+        return failure(ready);
+    const ParamViews views(params);
+    const QByteArray name(statement.name.data(), static_cast<qsizetype>(statement.name.size()));
+    return take(PQexecPrepared(m_handle, name, views.count(), views.data.data(), views.lengths.data(),
+                               views.formats.data(), 1),
+                statement.name);
+}
+
+Result<std::vector<PgRows>> PgConnection::runAll(const std::vector<PgCommand> &commands)
+{
+    for (const auto &command : commands) {
+        if (auto ready = prepare(command.statement); !ready)
+            return failure(ready);
+    }
+    if (PQenterPipelineMode(m_handle) != 1)
+        return error(nullptr, "pipeline");
+    for (const auto &command : commands) {
+        const ParamViews views(command.params);
+        const QByteArray name(command.statement.name.data(), static_cast<qsizetype>(command.statement.name.size()));
+        if (PQsendQueryPrepared(m_handle, name, views.count(), views.data.data(), views.lengths.data(),
+                                views.formats.data(), 1) != 1)
+            return error(nullptr, command.statement.name);
+    }
+    if (PQpipelineSync(m_handle) != 1)
+        return error(nullptr, "pipeline");
+
+    std::vector<PgRows> answers;
+    Status failed;
+    for (const auto &command : commands) {
+        PGresult *result = PQgetResult(m_handle);
+        if (!result)
+            return error(nullptr, command.statement.name);
+        if (failed.has_value() && PQresultStatus(result) != PGRES_PIPELINE_ABORTED) {
+            auto rows = take(result, command.statement.name);
+            if (rows)
+                answers.push_back(std::move(*rows));
+            else
+                failed = failure(rows);
+        } else {
+            PQclear(result);
+        }
+        if (!m_handle)
+            return failure(failed);
+        PQclear(PQgetResult(m_handle)); // the null that ends one statement's results
+    }
+    PQclear(PQgetResult(m_handle)); // the sync
+    PQexitPipelineMode(m_handle);
+    if (!failed)
+        return failure(failed);
+    return answers;
+}
+
+Status PgConnection::runScript(const QByteArray &text)
+{
+    if (auto opened = open(); !opened)
+        return opened;
+    if (auto done = take(PQexec(m_handle, text), "script"); !done)
+        return failure(done);
+    return {};
+}
+
+Result<PgRows> PgConnection::query(const QByteArray &text, const PgParams &params)
+{
+    if (auto opened = open(); !opened)
+        return failure(opened);
+    const ParamViews views(params);
+    return take(PQexecParams(m_handle, text, views.count(), nullptr, views.data.data(), views.lengths.data(),
+                             views.formats.data(), 1),
+                "query");
+}
+
+} // namespace oo

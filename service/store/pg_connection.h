@@ -1,0 +1,83 @@
+#pragma once
+// One connection to PostgreSQL, owned by one thread. Qt's driver opens it; statements go over libpq's own prepared
+// statements and pipeline mode on the driver's handle (qt-platform-notes §2.1 to §2.5 say why).
+
+#include "service/store/pg_params.h"
+#include "service/store/pg_rows.h"
+#include "service/store/statements.h"
+#include "shared/core/result.h"
+
+#include <QSqlDatabase>
+#include <QString>
+
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+struct pg_conn;
+typedef struct pg_conn PGconn;
+
+namespace oo {
+
+struct PgSettings
+{
+    QString host; // a name, an address, or the folder of a Unix socket
+    int port = 5432;
+    QString user;
+    QString password;
+    QString database;
+    QString caFile; // if set: TLS, verified against this file
+    QString applicationName;
+    int statementTimeoutMs = 30000;
+};
+
+struct PgCommand
+{
+    Statement statement;
+    PgParams params;
+};
+
+class PgConnection
+{
+public:
+    explicit PgConnection(PgSettings settings);
+    ~PgConnection();
+    PgConnection(const PgConnection &) = delete;
+    PgConnection &operator=(const PgConnection &) = delete;
+
+    // Opens if it is not open. Every failure is Unavailable.
+    Status open();
+    void close();
+    bool isOpen() const;
+
+    // One statement, one round trip. Errors: Invalid (SQLSTATE 22, 23, 54), Conflict (40001, 40P01), LockTimeout (55P03),
+    // Unavailable (connection lost: it is closed, the next open() starts anew), else Internal. `lastSqlState` tells more.
+    Result<PgRows> run(const Statement &statement, const PgParams &params = {});
+
+    // Several statements in one round trip; stops at the first that fails, and returns its error. The answers are
+    // bounded by the socket's buffers only while the commands are sent: keep what is sent before the last one small.
+    Result<std::vector<PgRows>> runAll(const std::vector<PgCommand> &commands);
+
+    // Text that is not from sql/queries: migrations. May hold several statements.
+    Status runScript(const QByteArray &text);
+    Result<PgRows> query(const QByteArray &text, const PgParams &params = {});
+
+    QByteArray lastSqlState() const { return m_sqlState; }
+
+private:
+    Status prepare(const Statement &statement);
+    tl::unexpected<Error> error(const pg_result *result, std::string_view statement);
+    Result<PgRows> take(pg_result *result, std::string_view statement);
+
+    PgSettings m_settings;
+    QString m_name;
+    QSqlDatabase m_database;
+    PGconn *m_handle = nullptr;
+    std::unordered_set<std::string_view> m_prepared;
+    QByteArray m_sqlState;
+};
+
+// Texts of the statement files, read once.
+QByteArray sqlText(const Statement &statement);
+
+} // namespace oo

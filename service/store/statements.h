@@ -1,0 +1,44 @@
+#pragma once
+// The statements of sql/queries, by name: one constant a file (a test compares the two).
+
+#include <string_view>
+
+namespace oo {
+
+struct Statement
+{
+    std::string_view name; // file :/sql/queries/<name>.sql, and the name it is prepared under
+};
+
+namespace sql {
+inline constexpr Statement begin{"begin"};
+inline constexpr Statement callsClaim{"calls_claim"};
+inline constexpr Statement callsResult{"calls_result"};
+inline constexpr Statement callsUnclaim{"calls_unclaim"};
+inline constexpr Statement commit{"commit"};
+inline constexpr Statement courierEventsAttach{"courier_events_attach"};
+inline constexpr Statement courierEventsBind{"courier_events_bind"};
+inline constexpr Statement deliverySituations{"delivery_situations"};
+inline constexpr Statement effectsInsert{"effects_insert"};
+inline constexpr Statement eventsOfOrders{"events_of_orders"};
+inline constexpr Statement eventsPark{"events_park"};
+inline constexpr Statement eventsRecord{"events_record"};
+inline constexpr Statement eventsResolve{"events_resolve"};
+inline constexpr Statement eventsSettle{"events_settle"};
+inline constexpr Statement eventsUnpark{"events_unpark"};
+inline constexpr Statement ingestFindRepeats{"ingest_find_repeats"};
+inline constexpr Statement ingestInsert{"ingest_insert"};
+inline constexpr Statement ingestInsertRepeats{"ingest_insert_repeats"};
+inline constexpr Statement ordersInsertMissing{"orders_insert_missing"};
+inline constexpr Statement ordersLock{"orders_lock"};
+inline constexpr Statement ordersLockSkip{"orders_lock_skip"};
+inline constexpr Statement ordersPage{"orders_page"};
+inline constexpr Statement ordersWrite{"orders_write"};
+inline constexpr Statement ping{"ping"};
+inline constexpr Statement rollback{"rollback"};
+inline constexpr Statement setLockTimeout{"set_lock_timeout"};
+inline constexpr Statement trackingInsert{"tracking_insert"};
+inline constexpr Statement unprocessedPage{"unprocessed_page"};
+} // namespace sql
+
+} // namespace oo

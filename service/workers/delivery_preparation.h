@@ -1,0 +1,47 @@
+#pragma once
+// Decides, under the orders' locks, what becomes of a batch of effect jobs, and claims the calls (design §4, §5).
+
+#include "service/domain/retry_time.h"
+#include "service/store/call_ledger.h"
+#include "service/store/order_store.h"
+#include "service/workers/downstream.h"
+
+namespace oo {
+
+struct PreparedCall
+{
+    TakenJob job;
+    EventType type = EventType::BookingCreateRequest;
+    OrderRow order;     // as it was when the call was claimed
+    qint64 generation = 1;
+    ClaimedCall call;
+    bool lookUpFirst = false;
+};
+
+struct Preparation
+{
+    std::vector<PreparedCall> calls;
+    std::vector<JobEnd> ends; // jobs that need no call, or not yet
+};
+
+class DeliveryPreparation
+{
+public:
+    DeliveryPreparation(PgConnection &connection, const QByteArray &owner, const Downstream &downstream,
+                        const RetryPolicy &retries);
+
+    // Unavailable: none of the jobs was touched.
+    Result<Preparation> prepare(const std::vector<TakenJob> &jobs);
+
+private:
+    Result<Preparation> decide(const std::vector<std::pair<TakenJob, EventId>> &jobs, const std::vector<OrderRow> &locked,
+                               Preparation preparation);
+
+    PgConnection &m_connection;
+    OrderStore m_orders;
+    CallLedger m_ledger;
+    const Downstream &m_downstream;
+    RetryPolicy m_retries;
+};
+
+} // namespace oo

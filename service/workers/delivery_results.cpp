@@ -1,0 +1,183 @@
+#include "service/workers/delivery_results.h"
+
+#include "service/store/parked_events.h"
+#include "service/store/transaction.h"
+
+#include <QLoggingCategory>
+#include <QSet>
+
+namespace oo {
+
+namespace {
+
+Q_LOGGING_CATEGORY(logResults, "orders.delivery")
+
+constexpr qint64 kNotSentMs = 1000;
+constexpr qint64 kNoAnswerMs = 1000;
+constexpr qint64 kStaleMs = 1000;
+
+// Whether the courier named something that the order does not hold yet: only then does its row change.
+bool tellsNews(const BookingAnswer &answer, const OrderState &order)
+{
+    return (answer.courier && answer.courier != order.courier)
+           || (answer.trackingNumber && answer.trackingNumber != order.trackingNumber)
+           || (answer.shippingFee && answer.shippingFee != order.shippingFee);
+}
+
+} // namespace
+
+struct DeliveryResults::Plan
+{
+    ResultsWritten written;
+    std::vector<CallOutcome> outcomes;
+    std::vector<ClaimedCall> notSent;
+    QList<NewEvent> history;
+    std::vector<Settlement> settled;
+    std::vector<Park> parks;
+    QList<OrderId> changedOrders;
+};
+
+DeliveryResults::DeliveryResults(PgConnection &connection, const QByteArray &owner, const EffectPolicy &policy,
+                                 const RetryPolicy &retries, Counters &counters)
+    : m_connection(connection), m_folding(connection, policy), m_ledger(connection, owner), m_retries(retries),
+      m_counters(counters)
+{
+}
+
+Result<ResultsWritten> DeliveryResults::write(const std::vector<CallResult> &results)
+{
+    Plan plan;
+    for (const auto &result : results) {
+        const auto &call = result.call.call;
+        switch (result.verdict.kind) {
+        case CallVerdict::Kind::Accepted:
+            plan.outcomes.push_back({call.event, call.attempt, CallState::Accepted, result.httpStatus, result.verdict.text});
+            break;
+        case CallVerdict::Kind::Refused:
+            plan.outcomes.push_back({call.event, call.attempt, CallState::Refused, result.httpStatus, result.verdict.text});
+            break;
+        case CallVerdict::Kind::NotSent:
+            plan.notSent.push_back(call);
+            break;
+        default:
+            plan.outcomes.push_back({call.event, call.attempt, CallState::Unknown, result.httpStatus, result.verdict.text});
+        }
+    }
+    if (!plan.notSent.empty()) {
+        if (const auto given = m_ledger.unclaim(plan.notSent); !given)
+            return failure(given);
+    }
+
+    const auto begun = m_connection.runAll({{sql::begin, {}}, m_ledger.result(plan.outcomes)});
+    Transaction transaction(m_connection);
+    if (!begun)
+        return failure(begun);
+    QSet<qint64> counted;
+    const auto &rows = (*begun)[1];
+    for (int row = 0; row < rows.size(); ++row)
+        counted.insert(rows.int8(row, 0));
+
+    for (const auto &result : results) {
+        const bool isFinal = result.verdict.kind == CallVerdict::Kind::Accepted || result.verdict.kind == CallVerdict::Kind::Refused;
+        if (isFinal && !counted.contains(result.call.call.event.value())) {
+            // Another process has taken this call over meanwhile: what it writes counts.
+            plan.written.ends.push_back({result.call.job.id, JobEnd::Action::Later, {}, kStaleMs});
+        } else if (isFinal) {
+            planFinal(result, plan);
+        } else {
+            planTrouble(result, plan);
+        }
+    }
+    auto stored = commit(plan);
+    if (!stored)
+        return failure(stored);
+    transaction.committed();
+    plan.written.stored = std::move(*stored);
+    return std::move(plan.written);
+}
+
+void DeliveryResults::planFinal(const CallResult &result, Plan &plan)
+{
+    const auto &call = result.call;
+    const bool accepted = result.verdict.kind == CallVerdict::Kind::Accepted;
+    if (call.type == EventType::BookingCreateRequest) {
+        plan.history.append(bookingAnswerEvent(call.order.id, call.order.refId, call.call.event, call.generation,
+                                               result.verdict.booking));
+        if (accepted && tellsNews(result.verdict.booking, call.order.state))
+            plan.changedOrders.append(call.order.id);
+    }
+    if (accepted) {
+        m_counters.callsAccepted++;
+        plan.settled.push_back({call.call.event, call.order.id, Outcome::Delivered,
+                                "answered " + QByteArray::number(result.httpStatus)});
+        plan.written.ends.push_back({call.job.id, JobEnd::Action::Done, {}, 0});
+        return;
+    }
+    m_counters.callsRefused++;
+    m_counters.eventsParked++;
+    const auto why = result.verdict.booking.refusal.value_or(result.verdict.text);
+    qCWarning(logResults).noquote() << "refused:" << textOf(call.type).data() << "event" << call.call.event.value() << "order"
+                                    << call.order.refId << "status" << result.httpStatus;
+    plan.parks.push_back({call.call.event, ParkReason::Refused, why});
+    plan.written.ends.push_back({call.job.id, JobEnd::Action::Fail, "refused: " + why, 0});
+}
+
+void DeliveryResults::planTrouble(const CallResult &result, Plan &plan)
+{
+    const auto &call = result.call;
+    const auto later = [&](qint64 ms) { plan.written.ends.push_back({call.job.id, JobEnd::Action::Later, {}, ms}); };
+    switch (result.verdict.kind) {
+    case CallVerdict::Kind::NotSent:
+        return later(kNotSentMs);
+    case CallVerdict::Kind::ComeLater:
+        return later(result.verdict.waitMs);
+    case CallVerdict::Kind::NoAnswer:
+        m_counters.callsUnknown++;
+        return later(kNoAnswerMs);
+    default:
+        break;
+    }
+    const int made = call.job.attemptsMade + 1;
+    const auto why = "answered " + QByteArray::number(result.httpStatus) + ' ' + result.verdict.text;
+    if (mayRetry(m_retries, made)) {
+        plan.written.ends.push_back({call.job.id, JobEnd::Action::Retry, why, retryDelayMs(m_retries, made)});
+    } else if (call.type == EventType::BookingCreateRequest && call.order.state.payment == PaymentStatus::Cancelled) {
+        later(retryDelayMs(m_retries, made)); // its cancellation waits for a certain answer: never parked while unknown
+    } else {
+        m_counters.eventsParked++;
+        qCWarning(logResults).noquote() << "attempts exhausted:" << textOf(call.type).data() << "event"
+                                        << call.call.event.value() << "order" << call.order.refId << why;
+        plan.parks.push_back({call.call.event, ParkReason::AttemptsExhausted, why});
+        plan.written.ends.push_back({call.job.id, JobEnd::Action::Fail, "attempts exhausted: " + why, 0});
+    }
+}
+
+Result<WriteResult> DeliveryResults::commit(Plan &plan)
+{
+    std::vector<PgCommand> commands;
+    if (!plan.history.isEmpty())
+        commands.push_back(insertEffects(plan.history));
+    if (!plan.settled.empty())
+        commands.push_back(settleEvents(plan.settled));
+    if (!plan.parks.empty())
+        commands.push_back(ParkedEvents::parkCommand(plan.parks));
+    if (plan.changedOrders.isEmpty()) {
+        commands.push_back({sql::commit, {}});
+        const auto done = m_connection.runAll(commands);
+        if (!done)
+            return failure(done);
+        return WriteResult();
+    }
+    // The orders take what the courier named, under their locks, by the same fold as ever.
+    if (const auto done = m_connection.runAll(commands); !done)
+        return failure(done);
+    auto locked = m_folding.store().lock({{}, plan.changedOrders, {}});
+    if (!locked)
+        return failure(locked);
+    auto folded = m_folding.foldLocked(std::move(*locked), Deciding::WithEffects);
+    if (!folded)
+        return failure(folded);
+    return std::move(folded->written);
+}
+
+} // namespace oo

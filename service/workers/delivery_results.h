@@ -1,0 +1,46 @@
+#pragma once
+// Writes what came of calls: ledger, history and the order's row in one transaction (design §4, §5).
+
+#include "service/clients/call_verdict.h"
+#include "service/domain/counters.h"
+#include "service/workers/delivery_preparation.h"
+#include "service/workers/order_folding.h"
+
+namespace oo {
+
+struct CallResult
+{
+    PreparedCall call;
+    CallVerdict verdict;
+    int httpStatus = 0;
+};
+
+struct ResultsWritten
+{
+    std::vector<JobEnd> ends;
+    WriteResult stored; // what became known with it
+};
+
+class DeliveryResults
+{
+public:
+    DeliveryResults(PgConnection &connection, const QByteArray &owner, const EffectPolicy &policy, const RetryPolicy &retries,
+                    Counters &counters);
+
+    // Unavailable: nothing was written; the claims run out and the calls are made again under their keys.
+    Result<ResultsWritten> write(const std::vector<CallResult> &results);
+
+private:
+    struct Plan;
+    void planFinal(const CallResult &result, Plan &plan);
+    void planTrouble(const CallResult &result, Plan &plan);
+    Result<WriteResult> commit(Plan &plan);
+
+    PgConnection &m_connection;
+    OrderFolding m_folding;
+    CallLedger m_ledger;
+    RetryPolicy m_retries;
+    Counters &m_counters;
+};
+
+} // namespace oo

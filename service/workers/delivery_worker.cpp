@@ -1,0 +1,192 @@
+#include "service/workers/delivery_worker.h"
+
+#include <QLoggingCategory>
+
+#include <algorithm>
+
+namespace oo {
+
+namespace {
+
+Q_LOGGING_CATEGORY(logDelivery, "orders.delivery.worker")
+
+constexpr int kMaxInFlight = 64;
+constexpr int kPauseMs = 500; // while a server is not reachable
+constexpr int kResultRetryMs = 500;
+
+QUrl under(const QUrl &base, const QByteArray &path)
+{
+    QUrl url = base;
+    auto prefix = base.path();
+    while (prefix.endsWith(QLatin1Char('/')))
+        prefix.chop(1);
+    url.setPath(prefix + QString::fromUtf8(path));
+    return url;
+}
+
+} // namespace
+
+DeliveryWorker::DeliveryWorker(const WorkerContext &context, Downstream downstream)
+    : m_context(context), m_downstream(std::move(downstream)),
+      m_token(context.instance + ":delivery:" + bytesOf(m_downstream.queue)), m_postgres(context.postgres),
+      m_redis(context.redis), m_jobs(m_redis, context.retries), m_queue(m_jobs.queue(m_downstream.queue)),
+      m_preparation(m_postgres, context.instance, m_downstream, context.retries),
+      m_results(m_postgres, context.instance, context.effects, context.retries, context.counters),
+      m_marker(context.redis, {m_queue.markerKey()})
+{
+    m_pumpTimer.setSingleShot(true);
+    m_resultTimer.setSingleShot(true);
+    connect(&m_pumpTimer, &QTimer::timeout, this, &DeliveryWorker::pump);
+    connect(&m_resultTimer, &QTimer::timeout, this, &DeliveryWorker::writeResults);
+    m_clock.start();
+}
+
+DeliveryWorker::~DeliveryWorker() = default;
+
+void DeliveryWorker::start()
+{
+    pumpLater(0);
+}
+
+void DeliveryWorker::stop()
+{
+    m_stopping = true;
+    m_pumpTimer.stop();
+    m_markerReadable.reset();
+    if (m_inFlight == 0 && m_finished.empty())
+        Q_EMIT stopped();
+}
+
+void DeliveryWorker::pumpLater(qint64 ms)
+{
+    if (!m_stopping && (!m_pumpTimer.isActive() || m_pumpTimer.remainingTime() > ms))
+        m_pumpTimer.start(static_cast<int>(std::clamp<qint64>(ms, 0, MarkerWait::longestWaitMs)));
+}
+
+void DeliveryWorker::pump()
+{
+    const auto now = m_clock.elapsed();
+    if (m_stopping)
+        return;
+    if (m_circuit.isOpen(now))
+        return pumpLater(m_circuit.opensIn(now));
+    const int room = m_circuit.isProbing() ? 1 - m_inFlight : kMaxInFlight - m_inFlight;
+    if (room <= 0)
+        return; // an answer pumps again
+    if (const auto opened = m_postgres.open(); !opened) {
+        m_postgresOutage.failed(logDelivery(), opened.error().message);
+        return pumpLater(kPauseMs);
+    }
+    m_postgresOutage.worked(logDelivery());
+    const auto taken = m_queue.take(room, m_token, workerName(m_context.instance), m_downstream.limit);
+    if (!taken) {
+        m_redisOutage.failed(logDelivery(), taken.error().message);
+        return pumpLater(kPauseMs);
+    }
+    m_redisOutage.worked(logDelivery());
+    if (taken->jobs.empty())
+        return waitForWork(*taken);
+    m_context.leases.hold(m_downstream.queue, m_token, taken->jobs);
+    prepare(taken->jobs);
+    pumpLater(0);
+}
+
+void DeliveryWorker::waitForWork(const TakenJobs &taken)
+{
+    if (taken.limitedForMs)
+        return pumpLater(*taken.limitedForMs);
+    const qint64 untilDue = taken.nextDueMs ? *taken.nextDueMs - Instant::now().milliseconds() : MarkerWait::longestWaitMs;
+    pumpLater(std::max<qint64>(untilDue, 1));
+    if (m_marker.isWaiting() || !m_marker.begin())
+        return;
+    m_markerReadable = std::make_unique<QSocketNotifier>(m_marker.descriptor(), QSocketNotifier::Read);
+    connect(m_markerReadable.get(), &QSocketNotifier::activated, this, [this] {
+        if (!m_marker.finish())
+            return;
+        m_markerReadable.release()->deleteLater(); // we are inside its signal
+        pumpLater(0);
+    });
+}
+
+void DeliveryWorker::prepare(const std::vector<TakenJob> &jobs)
+{
+    auto prepared = m_preparation.prepare(jobs);
+    if (!prepared)
+        return giveBack(jobs, prepared.error().message);
+    if (!prepared->ends.empty())
+        endJobs(prepared->ends);
+    m_inFlight += static_cast<int>(prepared->calls.size());
+    for (const auto &call : prepared->calls)
+        call.lookUpFirst ? lookUp(call) : send(call);
+}
+
+void DeliveryWorker::giveBack(const std::vector<TakenJob> &jobs, const QString &why)
+{
+    qCInfo(logDelivery).noquote() << "gave" << jobs.size() << "jobs of" << bytesOf(m_downstream.queue) << "back:" << why;
+    std::vector<JobEnd> ends;
+    for (const auto &job : jobs)
+        ends.push_back({job.id, JobEnd::Action::Later, {}, kPauseMs});
+    endJobs(ends);
+}
+
+void DeliveryWorker::lookUp(const PreparedCall &call)
+{
+    HttpCall question{"GET", under(m_downstream.url, "/bookings"), {}, {}, m_downstream.timeoutMs / 2};
+    question.url.setQuery(QStringLiteral("key=") + QString::fromLatin1(QUrl::toPercentEncoding(QString::fromUtf8(call.call.idempotencyKey))));
+    m_http.send(question, [this, call](const HttpAnswer &answer) {
+        if (answer.status == 404)
+            send(call);
+        else if (answer.status >= 200 && answer.status < 300)
+            answered(call, answer);
+        else // not known either way: as if the call itself had no answer
+            answered(call, HttpAnswer{0, true, {}, answer.retryAfterMs, QStringLiteral("the look-up under its key failed")});
+    });
+}
+
+void DeliveryWorker::send(const PreparedCall &call)
+{
+    // A look-up before has used up part of the lease.
+    const int timeout = call.lookUpFirst ? m_downstream.timeoutMs / 2 : m_downstream.timeoutMs;
+    m_http.send({"POST", under(m_downstream.url, call.call.path), call.call.body, call.call.idempotencyKey, timeout},
+                [this, call](const HttpAnswer &answer) { answered(call, answer); });
+}
+
+void DeliveryWorker::answered(const PreparedCall &call, const HttpAnswer &answer)
+{
+    if (answer.status > 0)
+        m_circuit.answered();
+    else
+        m_circuit.noAnswer(m_clock.elapsed());
+    m_finished.push_back({call, verdictOf(answer), answer.status});
+    m_context.leases.reportProgress(m_token);
+    if (!m_resultTimer.isActive())
+        m_resultTimer.start(0); // answers that arrive together are written together
+}
+
+void DeliveryWorker::writeResults()
+{
+    const auto written = m_results.write(m_finished);
+    if (!written) {
+        m_postgresOutage.failed(logDelivery(), written.error().message);
+        m_resultTimer.start(kResultRetryMs);
+        return;
+    }
+    m_inFlight -= static_cast<int>(m_finished.size());
+    m_finished.clear();
+    if (const auto added = m_jobs.addFor(written->stored); !added)
+        m_redisOutage.failed(logDelivery(), added.error().message + QStringLiteral("; the janitor will add the jobs"));
+    endJobs(written->ends);
+    if (m_stopping && m_inFlight == 0)
+        Q_EMIT stopped();
+    else
+        pumpLater(0);
+}
+
+void DeliveryWorker::endJobs(const std::vector<JobEnd> &ends)
+{
+    if (const auto codes = m_queue.finish(m_token, ends); !codes)
+        m_redisOutage.failed(logDelivery(), codes.error().message + QStringLiteral("; the jobs will be found done when they run again"));
+    m_context.leases.drop(m_downstream.queue, m_token, ends);
+}
+
+} // namespace oo

@@ -1,0 +1,56 @@
+#include "service/workers/ingest_line.h"
+
+#include <iterator>
+
+namespace oo {
+
+namespace {
+constexpr size_t kBatchRequests = 256;
+constexpr qint64 kBatchBytes = 8 * 1024 * 1024;
+} // namespace
+
+bool IngestLine::offer(IngestRequest &&request)
+{
+    const auto bytes = request.body.size();
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_closed || m_requests.size() >= m_maxRequests || m_bytes + bytes > m_maxBytes)
+            return false;
+        m_requests.push_back(std::move(request));
+        m_bytes += bytes;
+    }
+    m_changed.notify_one();
+    return true;
+}
+
+std::vector<IngestRequest> IngestLine::takeBatch()
+{
+    std::unique_lock lock(m_mutex);
+    m_changed.wait(lock, [this] { return m_closed || !m_requests.empty(); });
+    size_t count = 0;
+    qint64 bytes = 0;
+    while (count < m_requests.size() && count < kBatchRequests && (count == 0 || bytes + m_requests[count].body.size() <= kBatchBytes))
+        bytes += m_requests[count++].body.size();
+    m_bytes -= bytes;
+    const auto end = m_requests.begin() + static_cast<std::ptrdiff_t>(count);
+    std::vector<IngestRequest> batch(std::make_move_iterator(m_requests.begin()), std::make_move_iterator(end));
+    m_requests.erase(m_requests.begin(), end);
+    return batch;
+}
+
+void IngestLine::close()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_closed = true;
+    }
+    m_changed.notify_all();
+}
+
+size_t IngestLine::size()
+{
+    const std::lock_guard lock(m_mutex);
+    return m_requests.size();
+}
+
+} // namespace oo

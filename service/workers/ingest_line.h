@@ -1,0 +1,34 @@
+#pragma once
+// The bounded line of webhooks that wait to be stored (design §3 "Group commit").
+
+#include "service/domain/ingest.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <vector>
+
+namespace oo {
+
+// Thread-safe: the HTTP thread offers, the writer takes.
+class IngestLine
+{
+public:
+    IngestLine(size_t maxRequests, qint64 maxBytes) : m_maxRequests(maxRequests), m_maxBytes(maxBytes) {}
+
+    bool offer(IngestRequest &&request); // false: the line is full or closed
+    // Waits for at least one request, then takes what is there, up to a batch; empty: closed and drained.
+    std::vector<IngestRequest> takeBatch();
+    void close(); // what is in the line is still taken
+    size_t size();
+
+private:
+    const size_t m_maxRequests;
+    const qint64 m_maxBytes;
+    std::mutex m_mutex; // guards everything below
+    std::condition_variable m_changed;
+    std::vector<IngestRequest> m_requests;
+    qint64 m_bytes = 0;
+    bool m_closed = false;
+};
+
+} // namespace oo

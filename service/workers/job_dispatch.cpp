@@ -1,0 +1,56 @@
+#include "service/workers/job_dispatch.h"
+
+#include <array>
+
+namespace oo {
+
+namespace {
+using JobsByQueue = std::array<QList<NewJob>, EnumTable<QueueName>::rows.size()>;
+}
+
+JobDispatch::JobDispatch(RedisConnection &connection, const RetryPolicy &retries)
+{
+    for (const auto &row : EnumTable<QueueName>::rows)
+        m_queues.emplace_back(connection, row.value, retries);
+}
+
+Status JobDispatch::addFor(const WriteResult &stored)
+{
+    JobsByQueue jobs;
+    for (const auto &effect : stored.effects) {
+        const auto route = routeOf(bytesOf(EventSource::Internal), effect.type, {});
+        if (route.queue != QueueName::ShopifyEvents) // answers of calls are history: nothing to carry out
+            jobs[static_cast<size_t>(route.queue)].append(eventJob(effect.id, route.jobName));
+    }
+    for (const auto &event : stored.courierEvents)
+        jobs[static_cast<size_t>(QueueName::CourierEvents)].append(
+            eventJob(event, bytesOf(QueueName::CourierEvents), "-attached"));
+    for (size_t i = 0; i < jobs.size(); ++i) {
+        if (jobs[i].isEmpty())
+            continue;
+        if (const auto added = m_queues[i].add(jobs[i]); !added)
+            return failure(added);
+    }
+    return {};
+}
+
+Result<int> JobDispatch::addMissing(const std::vector<OutboxEntry> &entries)
+{
+    JobsByQueue jobs;
+    for (const auto &entry : entries) {
+        const auto route = routeOf(entry.source, entry.type, entry.topic);
+        jobs[static_cast<size_t>(route.queue)].append(eventJob(entry.event, route.jobName));
+    }
+    int all = 0;
+    for (size_t i = 0; i < jobs.size(); ++i) {
+        if (jobs[i].isEmpty())
+            continue;
+        const auto added = m_queues[i].add(jobs[i], true);
+        if (!added)
+            return failure(added);
+        all += *added;
+    }
+    return all;
+}
+
+} // namespace oo

@@ -1,0 +1,8 @@
+-- Decisions and answers as events; a key that is there already inserts nothing. settled: it needs no delivery.
+INSERT INTO event_store (source, type, ref_id, order_id, payload, body_digest, effect_key, processed_at, outcome, outcome_detail)
+SELECT t.source, t.type, t.ref_id, t.order_id, t.payload::jsonb, t.body_digest, t.effect_key,
+       CASE WHEN t.settled THEN now() END, CASE WHEN t.settled THEN 'recorded' END, CASE WHEN t.settled THEN 'the answer of a call' END
+FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::bytea[], $7::text[], $8::bool[])
+    AS t (source, type, ref_id, order_id, payload, body_digest, effect_key, settled)
+ON CONFLICT DO NOTHING
+RETURNING id, type, effect_key

@@ -1,0 +1,7 @@
+-- What the jobs of a batch are about. For courier events, the orders that hold their tracking number.
+SELECT e.id, e.source, e.type, e.ref_id, e.order_id, e.processed_at IS NOT NULL AS settled, e.received_at,
+       CASE WHEN e.source = 'courier' AND e.order_id IS NULL THEN
+           (SELECT array_agg(t.order_id) FROM tracking_numbers t
+            WHERE t.courier = e.payload ->> 'courier' AND t.tracking_number = e.ref_id) END AS candidates
+FROM unnest($1::bigint[]) AS job (id)
+JOIN event_store e ON e.id = job.id
