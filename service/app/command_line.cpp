@@ -24,7 +24,7 @@ constexpr CommandRow kCommands[] = {
     {"serve", serveCommand, "take webhooks and drive orders (the default)"},
     {"migrate", migrateCommand, "bring the database to this version's schema; adopts the older service's database"},
     {"check-config", checkConfigCommand, "print every setting with where it came from"},
-//    {"chaos", chaosCommand, "send conflicting traffic to a running service and judge what became of it"},
+    {"chaos", chaosCommand, "send conflicting traffic to a running service and judge what became of it"},
 //    {"replay", replayCommand, "run stored events again: parked, unprocessed or finished ones"},
 //    {"rebuild", rebuildCommand, "fold all orders again and print the differences"},
 };

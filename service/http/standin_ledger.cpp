@@ -18,7 +18,10 @@ StandinLedger::StandinLedger(const QString &file)
     const auto lines = m_file.readAll().split('\n');
     for (const auto &line : lines) {
         const auto object = QJsonDocument::fromJson(line).object();
-        if (!object.isEmpty())
+        if (object.contains(QLatin1StringView("shipment")))
+            m_shipments.insert(object.value(QLatin1StringView("shipment")).toString().toUtf8(),
+                               QJsonDocument(object.value(QLatin1StringView("answer")).toObject()).toJson(QJsonDocument::Compact));
+        else if (!object.isEmpty())
             remember({object.value(QLatin1StringView("key")).toString().toUtf8(),
                       object.value(QLatin1StringView("call")).toString().toUtf8(),
                       object.value(QLatin1StringView("refId")).toString().toUtf8(),
@@ -36,8 +39,6 @@ void StandinLedger::remember(const StandinEntry &entry)
 void StandinLedger::accept(const StandinEntry &entry)
 {
     remember(entry);
-    if (!m_file.isOpen())
-        return;
     QByteArray line;
     JsonObjectWriter json(line);
     json.string("key", entry.key);
@@ -45,7 +46,24 @@ void StandinLedger::accept(const StandinEntry &entry)
     json.string("refId", entry.refId);
     json.raw("answer", entry.answer);
     json.close();
-    m_file.write(line + '\n'); // one write; the system keeps it when this process dies
+    writeLine(line);
+}
+
+void StandinLedger::setShipment(const QByteArray &refId, const QByteArray &answer)
+{
+    m_shipments.insert(refId, answer);
+    QByteArray line;
+    JsonObjectWriter json(line);
+    json.string("shipment", refId);
+    json.raw("answer", answer);
+    json.close();
+    writeLine(line);
+}
+
+void StandinLedger::writeLine(const QByteArray &line)
+{
+    if (m_file.isOpen())
+        m_file.write(line + '\n'); // one write; the system keeps it when this process dies
 }
 
 const StandinEntry *StandinLedger::repeat(const QByteArray &key)
@@ -68,6 +86,7 @@ void StandinLedger::clear()
 {
     m_entries.clear();
     m_byKey.clear();
+    m_shipments.clear();
     if (m_file.isOpen())
         m_file.resize(0);
 }

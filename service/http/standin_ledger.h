@@ -29,11 +29,16 @@ public:
     const StandinEntry *repeat(const QByteArray &key);
     const StandinEntry *find(const QByteArray &key) const;
     const QList<StandinEntry> &entries() const { return m_entries; }
+    // What the courier is to answer to the booking of an order; kept like the entries.
+    void setShipment(const QByteArray &refId, const QByteArray &answer);
+    QByteArray shipment(const QByteArray &refId) const { return m_shipments.value(refId); }
     void clear();
 
 private:
     void remember(const StandinEntry &entry);
+    void writeLine(const QByteArray &line);
     QFile m_file;
+    QHash<QByteArray, QByteArray> m_shipments; // ref id → answer, JSON
     QList<StandinEntry> m_entries;
     QHash<QByteArray, qsizetype> m_byKey;
 };

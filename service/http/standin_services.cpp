@@ -65,7 +65,6 @@ StandinServices::StandinServices(GatedHttpServer &server, const QString &ledgerF
     m_server.route("POST", QByteArray(kPrefix) + "reset", [this](const GateRequest &r) {
         m_ledger.clear();
         m_behaviours.clear();
-        m_shipments.clear();
         m_server.answer(r.exchange, {200, "{}", "application/json", {}});
     });
 }
@@ -87,7 +86,8 @@ QByteArray StandinServices::accept(const QByteArray &name, const GateRequest &re
         return known->answer;
     const auto body = bodyOf(request);
     StandinEntry entry{key, name, textOf(body, "refId"), {}, 0};
-    entry.answer = m_shipments.value(entry.refId, shipmentAnswer(body));
+    const auto told = m_ledger.shipment(entry.refId);
+    entry.answer = told.isEmpty() ? shipmentAnswer(body) : told;
     m_ledger.accept(entry);
     return entry.answer;
 }
@@ -175,7 +175,7 @@ void StandinServices::setShipment(const GateRequest &request)
     const auto body = bodyOf(request);
     if (textOf(body, "refId").isEmpty())
         return m_server.answer(request.exchange, errorResponse(400, "bad_request", "refId is missing"));
-    m_shipments.insert(textOf(body, "refId"), shipmentAnswer(body));
+    m_ledger.setShipment(textOf(body, "refId"), shipmentAnswer(body));
     m_server.answer(request.exchange, {200, "{}", "application/json", {}});
 }
 

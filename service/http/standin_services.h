@@ -47,7 +47,6 @@ private:
     GatedHttpServer &m_server;
     StandinLedger m_ledger;
     QHash<QByteArray, Behaviour> m_behaviours;
-    QHash<QByteArray, QByteArray> m_shipments; // ref id → answer
 };
 
 } // namespace oo

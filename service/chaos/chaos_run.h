@@ -1,0 +1,58 @@
+#pragma once
+// A chaos run: send conflicting traffic, keep one's own history of it, wait until the service is quiet, judge.
+
+#include "service/chaos/oracle.h"
+#include "service/chaos/traffic.h"
+#include "service/store/pg_connection.h"
+
+#include <QJsonObject>
+#include <QUrl>
+
+#include <functional>
+
+namespace oo::chaos {
+
+struct RunOptions
+{
+    TrafficOptions traffic;
+    QUrl url;            // of the Shopify webhook endpoint
+    QByteArray secret;   // signs both kinds; empty: unsigned
+    int concurrency = 16;
+    double rate = 0;     // webhooks a second; 0: as fast as answers come
+    PgSettings postgres; // where to look
+    double notificationsPerSecond = 2;
+    int patienceSeconds = 180; // for the last acknowledgement, and again for quiet
+};
+
+struct Verdict
+{
+    int sent = 0;          // requests, repeats and further tries among them
+    int acknowledged = 0;  // webhooks with a 2xx
+    int repeated = 0;      // answers 200
+    int retried = 0;       // tries after no answer or a 5xx
+    int unacknowledged = 0; // given up
+    QStringList lost;       // acknowledged, not in the event store
+    QStringList duplicated; // stored more than once
+    QStringList diverged;   // "<ref>: column is …, should be …"
+    QStringList bookedTwice;
+    QStringList missingBookings;
+    QStringList wrongBookings;       // booked though never paid or never created
+    QStringList wrongCancellations;  // a cancelled order's booking left standing, or the other way round
+    QStringList wrongNotifications;
+    QStringList parked;
+    QStringList unsettled; // still open when patience ended
+    int notificationsWaiting = 0;    // rate-limited; not a fault
+    int waitingWithoutBooking = 0;   // courier events of orders that were never booked; not a fault
+    int bookings = 0, cancellations = 0;
+    double sendSeconds = 0, quietSeconds = 0;
+    qint64 p50Us = 0, p99Us = 0;
+
+    bool isClean() const;
+    QString text(const RunOptions &options) const;
+    QJsonObject json(const RunOptions &options) const;
+};
+
+// Prints progress through `progress`, a line at a time. Unavailable: the service, its stand-ins or PostgreSQL are not there.
+Result<Verdict> run(const RunOptions &options, const std::function<void(const QString &)> &progress);
+
+} // namespace oo::chaos
