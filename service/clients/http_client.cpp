@@ -51,15 +51,7 @@ HttpAnswer answerOf(QNetworkReply &reply)
     return answer;
 }
 
-} // namespace
-
-HttpClient::HttpClient()
-{
-    m_network.setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
-    m_network.setAutoDeleteReplies(true);
-}
-
-void HttpClient::send(const HttpCall &call, std::function<void(const HttpAnswer &)> done)
+void sendBy(QNetworkAccessManager &network, const HttpCall &call, std::function<void(const HttpAnswer &)> done)
 {
     QNetworkRequest request(call.url);
     request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
@@ -67,10 +59,41 @@ void HttpClient::send(const HttpCall &call, std::function<void(const HttpAnswer 
     request.setTransferTimeout(call.timeoutMs);
     if (!call.idempotencyKey.isEmpty())
         request.setRawHeader("Idempotency-Key", call.idempotencyKey);
-    auto *reply = call.method == "GET" ? m_network.get(request) : m_network.post(request, call.body);
+    auto *reply = call.method == "GET" ? network.get(request) : network.post(request, call.body);
     // The transfer time-out starts anew with every byte; the whole exchange has this one.
     QTimer::singleShot(call.timeoutMs, reply, &QNetworkReply::abort);
     QObject::connect(reply, &QNetworkReply::finished, reply, [reply, done = std::move(done)] { done(answerOf(*reply)); });
+}
+
+} // namespace
+
+HttpClient::HttpClient()
+{
+    for (auto *&manager : m_managers) {
+        manager = new QNetworkAccessManager;
+        manager->setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
+        manager->setAutoDeleteReplies(true);
+        manager->moveToThread(&m_thread);
+        QObject::connect(&m_thread, &QThread::finished, manager, &QObject::deleteLater);
+    }
+    m_thread.setObjectName(QStringLiteral("http-client"));
+    m_thread.start();
+}
+
+HttpClient::~HttpClient()
+{
+    m_thread.quit();
+    m_thread.wait();
+}
+
+void HttpClient::send(const HttpCall &call, std::function<void(const HttpAnswer &)> done)
+{
+    auto *manager = m_managers[m_next++ % kManagers];
+    QMetaObject::invokeMethod(manager, [this, manager, call, done = std::move(done)]() mutable {
+        sendBy(*manager, call, [this, done = std::move(done)](const HttpAnswer &answer) {
+            QMetaObject::invokeMethod(&m_owner, [done, answer] { done(answer); }, Qt::QueuedConnection);
+        });
+    }, Qt::QueuedConnection);
 }
 
 } // namespace oo

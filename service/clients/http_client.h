@@ -3,8 +3,10 @@
 
 #include <QByteArray>
 #include <QNetworkAccessManager>
+#include <QThread>
 #include <QUrl>
 
+#include <array>
 #include <functional>
 #include <optional>
 
@@ -28,15 +30,25 @@ struct HttpAnswer
     QString error;             // for people, if there was no answer
 };
 
+// Lives in its owner's thread, which may be busy with other things for milliseconds: the network runs in a thread inside, with
+// several access managers, as each keeps to six connections a host.
 class HttpClient
 {
 public:
     HttpClient();
-    // `done` is called exactly once, later, in this thread.
+    ~HttpClient(); // calls under way are dropped; their `done` is not called any more
+    HttpClient(const HttpClient &) = delete;
+    HttpClient &operator=(const HttpClient &) = delete;
+
+    // `done` is called exactly once, later, in the owner's thread, which needs an event loop.
     void send(const HttpCall &call, std::function<void(const HttpAnswer &)> done);
 
 private:
-    QNetworkAccessManager m_network;
+    static constexpr size_t kManagers = 4;
+    QThread m_thread;
+    QObject m_owner; // in the owner's thread: answers are posted to it
+    std::array<QNetworkAccessManager *, kManagers> m_managers{}; // in m_thread
+    size_t m_next = 0;
 };
 
 } // namespace oo

@@ -79,12 +79,10 @@ StandinServices::Behaviour StandinServices::nextBehaviour(const QByteArray &name
     return *it;
 }
 
-QByteArray StandinServices::accept(const QByteArray &name, const GateRequest &request)
+QByteArray StandinServices::accept(const QByteArray &name, const QByteArray &key, const QJsonObject &body)
 {
-    const auto key = request.head.header("Idempotency-Key");
     if (const auto *known = m_ledger.repeat(key))
         return known->answer;
-    const auto body = bodyOf(request);
     StandinEntry entry{key, name, textOf(body, "refId"), {}, 0};
     const auto told = m_ledger.shipment(entry.refId);
     entry.answer = told.isEmpty() ? shipmentAnswer(body) : told;
@@ -95,12 +93,14 @@ QByteArray StandinServices::accept(const QByteArray &name, const GateRequest &re
 void StandinServices::call(const QByteArray &name, const GateRequest &request)
 {
     const auto exchange = request.exchange;
-    if (bodyOf(request).isEmpty())
+    const auto body = bodyOf(request);
+    const auto key = request.head.header("Idempotency-Key");
+    if (body.isEmpty())
         return m_server.answer(exchange, errorResponse(400, "bad_request", "the body is not a JSON object"));
     const auto behaviour = nextBehaviour(name);
     switch (behaviour.mode) {
     case Mode::Ok:
-        return m_server.answer(exchange, {200, accept(name, request), "application/json", {}});
+        return m_server.answer(exchange, {200, accept(name, key, body), "application/json", {}});
     case Mode::Fail: {
         auto response = errorResponse(behaviour.status, "told_to_fail", "the stand-in was told to fail");
         if (behaviour.retryAfter > 0)
@@ -108,19 +108,19 @@ void StandinServices::call(const QByteArray &name, const GateRequest &request)
         return m_server.answer(exchange, response);
     }
     case Mode::Hang:
-        accept(name, request);
+        accept(name, key, body);
         QTimer::singleShot(kHangMs, this, [this, exchange] {
             m_server.answer(exchange, errorResponse(503, "told_to_hang", "the stand-in was told to hang"));
         });
         return;
     case Mode::Drop:
-        accept(name, request);
+        accept(name, key, body);
         [[fallthrough]];
     case Mode::DropUnread:
         m_server.gate().drop(exchange);
         return m_server.answer(exchange, {200, "{}", "application/json", {}});
     case Mode::Slow:
-        QTimer::singleShot(behaviour.delayMs, this, [this, exchange, answer = accept(name, request)] {
+        QTimer::singleShot(behaviour.delayMs, this, [this, exchange, answer = accept(name, key, body)] {
             m_server.answer(exchange, {200, answer, "application/json", {}});
         });
         return;

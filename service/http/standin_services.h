@@ -14,6 +14,7 @@
 #include "service/http/gated_http_server.h"
 #include "service/http/standin_ledger.h"
 
+#include <QJsonObject>
 #include <QObject>
 
 namespace oo {
@@ -37,7 +38,7 @@ private:
     };
 
     void call(const QByteArray &name, const GateRequest &request);
-    QByteArray accept(const QByteArray &name, const GateRequest &request);
+    QByteArray accept(const QByteArray &name, const QByteArray &key, const QJsonObject &body);
     Behaviour nextBehaviour(const QByteArray &name);
     void lookUp(const GateRequest &request);
     void showLedger(const GateRequest &request);

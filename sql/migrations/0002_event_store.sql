@@ -21,7 +21,7 @@ CREATE UNIQUE INDEX event_store_effect_once ON event_store (effect_key) WHERE ef
 -- The events of an order at its source; and a courier's events by tracking number.
 CREATE INDEX event_store_ref ON event_store (ref_id, source);
 -- What else belongs to an order: courier events once matched, effects, adoption.
-CREATE INDEX event_store_order ON event_store (order_id) WHERE source IS DISTINCT FROM 'shopify';
+CREATE INDEX event_store_order ON event_store (order_id) WHERE source <> 'shopify';
 -- The outbox: what is stored and not processed.
 CREATE INDEX event_store_unprocessed ON event_store (id) WHERE processed_at IS NULL;
 

@@ -8,6 +8,6 @@ UNION ALL
 SELECT e.order_id, e.id, e.type, e.business_at, e.triggered_at, e.payment_rank, e.body_digest,
        e.processed_at IS NOT NULL, e.payload::text
 FROM event_store e
-WHERE e.order_id = ANY ($1::uuid[]) AND e.source IS DISTINCT FROM 'shopify' AND e.type = ANY ($2::text[])
+WHERE e.order_id = ANY ($1::uuid[]) AND e.source <> 'shopify' AND e.type = ANY ($2::text[])
   AND e.body_digest IS NOT NULL
 LIMIT $3::int
