@@ -1,10 +1,14 @@
--- T1 for many jobs. ARGV: now, opts JSON, quiet (1: a present job is left alone without a trace), then id, name, data, delay
+-- T1 for many jobs. ARGV: now, opts JSON, quiet (1: a job that waits or runs is left alone
+-- without a trace, a failed one makes room), then id, name, data, delay
 -- for each. Returns how many were added.
 local now, opts, quiet = tonumber(ARGV[1]), ARGV[2], ARGV[3] == '1'
 local meta = readMeta()
 local added, waiting, delayedAny = 0, {}, false
 for i = 4, #ARGV, 4 do
     local id, name, data, delay = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3])
+    if quiet and redis.call('ZREM', P .. 'failed', id) == 1 then
+        redis.call('DEL', P .. id, P .. id .. ':logs') -- its event is due again: the kept record would shield it for ever
+    end
     if redis.call('EXISTS', P .. id) == 1 then
         if not quiet then
             redis.call('INCR', P .. 'id')

@@ -4,7 +4,7 @@ local P = KEYS[1]
 
 local function readMeta()
     local m = redis.call('HMGET', P .. 'meta', 'paused', 'concurrency', 'max', 'duration', 'version', 'opts.maxLenEvents')
-    if not m[6] then
+    if not m[6] or not tonumber(m[6]) or tonumber(m[6]) < 1 then
         redis.call('HSET', P .. 'meta', 'opts.maxLenEvents', 10000)
         m[6] = '10000'
     end

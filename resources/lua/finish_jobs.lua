@@ -19,7 +19,21 @@ local function failureFields(id, reason)
     while #list > 10 do
         table.remove(list, 1)
     end
-    redis.call('HSET', P .. id, 'failedReason', reason, 'stacktrace', cjson.encode(list))
+    local encoded, text = pcall(cjson.encode, list)
+    redis.call('HSET', P .. id, 'failedReason', reason, 'stacktrace', encoded and text or cjson.encode({ reason }))
+end
+
+-- Every worker's duty at finish (§15): the deduplication key of a job that ends is free again.
+local function releaseDeduplication(id)
+    local deduplication = redis.call('HGET', P .. id, 'deid')
+    if not deduplication then
+        return
+    end
+    local key = P .. 'de:' .. deduplication
+    local ttl = redis.call('PTTL', key)
+    if ttl == 0 or (ttl == -1 and redis.call('GET', key) == id) then
+        redis.call('DEL', key)
+    end
 end
 
 local function remove(id)
@@ -59,12 +73,14 @@ end
 
 local actions = {}
 function actions.done(id, text)
+    releaseDeduplication(id)
     redis.call('HINCRBY', P .. id, 'atm', 1)
     emit('completed', 'jobId', id, 'returnvalue', text, 'prev', 'active')
     remove(id)
     finishedAny = true
 end
 function actions.fail(id, text)
+    releaseDeduplication(id)
     failureFields(id, text)
     local made = redis.call('HINCRBY', P .. id, 'atm', 1)
     redis.call('ZADD', P .. 'failed', ARGV[1], id)
@@ -111,6 +127,9 @@ for i = 3, #ARGV, 4 do
     else
         redis.call('DEL', P .. id .. ':lock')
         redis.call('SREM', P .. 'stalled', id)
+        if action ~= 'done' and action ~= 'fail' then
+            redis.call('HDEL', P .. id, 'pb') -- whoever takes it next may write no name
+        end
         actions[action](id, text, delay)
     end
     codes[#codes + 1] = code

@@ -22,7 +22,7 @@ end
 for _, id in ipairs(redis.call('LRANGE', P .. 'active', 0, -1)) do
     if redis.call('EXISTS', P .. id .. ':lock') == 0 then
         local worker = redis.call('HGET', P .. id, 'pb')
-        if not worker or string.sub(worker, 1, #ours) == ours then
+        if redis.call('EXISTS', P .. id) == 0 or worker and string.sub(worker, 1, #ours) == ours then
             lockless[#lockless + 1] = id
         end
     end

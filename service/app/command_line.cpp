@@ -25,8 +25,8 @@ constexpr CommandRow kCommands[] = {
     {"migrate", migrateCommand, "bring the database to this version's schema; adopts the older service's database"},
     {"check-config", checkConfigCommand, "print every setting with where it came from"},
     {"chaos", chaosCommand, "send conflicting traffic to a running service and judge what became of it"},
-//    {"replay", replayCommand, "run stored events again: parked, unprocessed or finished ones"},
-//    {"rebuild", rebuildCommand, "fold all orders again and print the differences"},
+    {"replay", replayCommand, "run stored events again: parked, unprocessed or finished ones"},
+    {"rebuild", rebuildCommand, "fold all orders again and print the differences"},
 };
 
 QString usage()

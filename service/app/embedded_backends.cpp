@@ -110,13 +110,18 @@ Status EmbeddedBackends::startPostgres()
     }
     if (!QFileInfo::exists(data + QStringLiteral("/PG_VERSION"))) {
         qCInfo(logEmbedded).noquote() << "making a new PostgreSQL cluster in" << data;
+        // Made beside, then renamed: a start that is killed half-way leaves nothing that looks finished.
+        const QString fresh = data + QStringLiteral(".new");
+        QDir(fresh).removeRecursively();
         auto made = runAsDatabaseUser(QStringLiteral("initdb"),
-                                      {QStringLiteral("-D"), data, QStringLiteral("-U"), QLatin1StringView(kDatabaseUser),
+                                      {QStringLiteral("-D"), fresh, QStringLiteral("-U"), QLatin1StringView(kDatabaseUser),
                                        QStringLiteral("-A"), QStringLiteral("trust"), QStringLiteral("-E"), QStringLiteral("UTF8"),
-                                       QStringLiteral("--locale=C.UTF-8"), QStringLiteral("--no-sync")},
+                                       QStringLiteral("--locale=C.UTF-8")},
                                       kStartMs);
         if (!made)
             return made;
+        if (!QDir().rename(fresh, data))
+            return fail(ErrorCode::Unavailable, QStringLiteral("cannot rename %1").arg(fresh));
     }
     if (runAsDatabaseUser(QStringLiteral("pg_ctl"), {QStringLiteral("-D"), data, QStringLiteral("status")}, kStartMs)) {
         qCInfo(logEmbedded) << "adopted the running PostgreSQL";
@@ -142,10 +147,10 @@ Status EmbeddedBackends::startPostgres()
 
 Status EmbeddedBackends::startRedis()
 {
-    RedisConnection connection({redisSocket(), 0, {}});
-    if (connection.run(RedisCommand{"PING"})) {
+    // Whoever takes connections there is alive, also while it loads its file: a second one must never write beside it.
+    if (RedisConnection({redisSocket(), 0, {}}).open()) {
         qCInfo(logEmbedded) << "adopted the running Redis";
-        return {};
+        return waitForRedis();
     }
     const QString folder = m_folder + QStringLiteral("/redis");
     QDir().mkpath(folder);
@@ -157,8 +162,11 @@ Status EmbeddedBackends::startRedis()
                              QStringLiteral("--pidfile"), folder + QStringLiteral("/redis.pid"), QStringLiteral("--logfile"),
                              folder + QStringLiteral("/log")},
                             kStartMs);
-    if (!started)
-        return started;
+    return started ? waitForRedis() : started;
+}
+
+Status EmbeddedBackends::waitForRedis()
+{
     QElapsedTimer waited;
     waited.start();
     for (;;) { // it loads its file before it answers

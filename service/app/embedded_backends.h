@@ -29,6 +29,7 @@ public:
 private:
     Status startPostgres();
     Status startRedis();
+    Status waitForRedis();
     Status runAsDatabaseUser(const QString &program, const QStringList &arguments, int timeoutMs) const;
     QString postgresFolder() const { return m_folder + QStringLiteral("/postgresql"); }
     QString redisSocket() const { return m_folder + QStringLiteral("/redis.sock"); }

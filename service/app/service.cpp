@@ -2,6 +2,10 @@
 
 #include <QLoggingCategory>
 
+#include <algorithm>
+
+#include <sys/resource.h>
+
 namespace oo {
 
 namespace {
@@ -9,11 +13,19 @@ namespace {
 Q_LOGGING_CATEGORY(logService, "orders.service")
 
 constexpr int kStopCheckMs = 10;
+constexpr rlim_t kOwnFiles = 192;
 
 GateLimits limitsOf(const ServiceSettings &settings)
 {
     GateLimits limits;
     limits.maxBodyBytes = settings.maxBodyBytes;
+    // Descriptors are left for PostgreSQL, Redis, outgoing calls and files.
+    rlimit files{};
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+        limits.maxConnections = static_cast<int>(std::clamp<rlim_t>(files.rlim_cur - kOwnFiles, 16, static_cast<rlim_t>(limits.maxConnections)));
+    }
     return limits;
 }
 
@@ -28,7 +40,7 @@ Service::Service(const ServiceSettings &settings, const ServiceRoles &roles)
                 },
                 m_counters),
       m_gateway(m_public, settings.secrets,
-                [this](IngestRequest &&request) { return m_threads.line().offer(std::move(request)); },
+                [this, ingests = roles.ingest](IngestRequest &&request) { return ingests && m_threads.line().offer(std::move(request)); },
                 [this] {
                     return Readiness{m_threads.health().postgresAnswers(), m_threads.health().redisAnswers(), m_stopping};
                 },

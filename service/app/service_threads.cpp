@@ -51,9 +51,12 @@ void ServiceThreads::start()
         m_health.run(m_settings.postgres, m_settings.redis, m_stopWatchers);
     }));
     if (m_roles.ingest) {
-        m_ingest = startThread(QStringLiteral("ingest"), [this] {
-            IngestWriter(m_settings.postgres, m_settings.redis, m_settings.retries, m_line, m_answers, m_counters).run();
-        });
+        // While one commits, the other gathers and sends: neither the disk nor this machine waits.
+        for (int number = 1; number <= m_settings.ingestWriters; ++number) {
+            m_ingest.push_back(startThread(QStringLiteral("ingest-%1").arg(number), [this] {
+                IngestWriter(m_settings.postgres, m_settings.redis, m_settings.retries, m_line, m_answers, m_counters).run();
+            }));
+        }
     }
     if (!m_roles.worker)
         return;
@@ -96,9 +99,7 @@ void ServiceThreads::join(std::vector<std::unique_ptr<QThread>> &threads)
 void ServiceThreads::stopIngest()
 {
     m_line.close();
-    if (m_ingest)
-        m_ingest->wait();
-    m_ingest.reset();
+    join(m_ingest);
 }
 
 void ServiceThreads::stopWorkers()

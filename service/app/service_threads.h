@@ -50,7 +50,7 @@ private:
     HealthProbe m_health;
     WakeSignal m_stopWorkers;
     WakeSignal m_stopWatchers;
-    std::unique_ptr<QThread> m_ingest;
+    std::vector<std::unique_ptr<QThread>> m_ingest;
     std::vector<std::unique_ptr<QThread>> m_workers;
     std::vector<std::unique_ptr<QThread>> m_watchers;
     Counters &m_counters;

@@ -1,5 +1,7 @@
 #include "service/app/settings.h"
 
+#include "service/domain/order_payload.h"
+
 namespace oo {
 
 namespace {
@@ -123,6 +125,8 @@ const SettingRow kRows[] = {
      [](S &s, const T &t) { return readNumber(s.maxBodyBytes, t, 1024, 256ll * 1024 * 1024); }, "largest webhook body", "bytes"},
     {"INGEST_MAX_WAITING", "4096", [](S &s, const T &t) { return readNumber(s.maxWaitingWebhooks, t, 1, 1000000); },
      "webhooks that may wait to be stored; past it the answer is 503", "number"},
+    {"INGEST_WRITERS", "2", [](S &s, const T &t) { return readNumber(s.ingestWriters, t, 1, 16); },
+     "connections that store webhooks; while one commits, the other gathers", "number"},
     {"WORKER_CONCURRENCY", "2", [](S &s, const T &t) { return readNumber(s.orderWorkers, t, 1, 64); }, "order workers", "number"},
     {"BOOK_TEST_ORDERS", "",
      [](S &s, const T &t) {
@@ -136,10 +140,9 @@ const SettingRow kRows[] = {
      [](S &s, const T &t) { s.effects.courier = t.toUtf8(); return !t.isEmpty(); }, "courier that new bookings ask for", "text"},
     {"BOOKING_SHIPPING_FEE", "0.00",
      [](S &s, const T &t) {
-         bool ok = false;
-         t.toDouble(&ok);
-         s.effects.shippingFee = t.toUtf8();
-         return ok;
+         const auto fee = decimalText(t.toUtf8());
+         s.effects.shippingFee = fee.value_or(QByteArray());
+         return fee.has_value();
      },
      "shipping fee that a booking has until the courier names one", "decimal"},
     {"STANDIN_LEDGER_FILE", "", [](S &s, const T &t) { s.standinLedgerFile = t; return true; },

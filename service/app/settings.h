@@ -50,6 +50,7 @@ struct ServiceSettings
     bool courierUnsignedAllowed = false;
     qint64 maxBodyBytes = 0;
     int maxWaitingWebhooks = 0;
+    int ingestWriters = 0;
     int orderWorkers = 0;
     EffectPolicy effects;
     std::optional<bool> bookTestOrders; // absent: by environment

@@ -1,23 +1,28 @@
 #include "service/clients/call_verdict.h"
 
 #include "service/domain/json_reader.h"
+#include "service/domain/order_payload.h"
 
-#include <QRegularExpression>
+#include <algorithm>
 
 namespace oo {
 
 namespace {
 
-constexpr qint64 kPatienceMs = 1000; // where the answer names no time
+constexpr qint64 kPatienceMs = 1000; // at least, whatever the answer names
 
-// A fee as a number or as decimal text, as it was written; anything else names no fee.
+// What a courier names, if it is something that an order can hold.
+std::optional<QByteArray> readName(const JsonMember &member)
+{
+    constexpr qsizetype kLongest = 255;
+    const auto text = member.string();
+    return text && !text->trimmed().isEmpty() && text->size() <= kLongest ? text : std::nullopt;
+}
+
 std::optional<QByteArray> readFee(const JsonMember &member)
 {
-    const auto text = member.kind == JsonMember::Kind::Number
-                          ? std::optional(QByteArray(member.raw.data(), static_cast<qsizetype>(member.raw.size())))
-                          : member.string();
-    static const QRegularExpression decimal(QStringLiteral("^-?\\d{1,12}(\\.\\d{1,6})?$"));
-    return text && decimal.match(QString::fromUtf8(*text)).hasMatch() ? text : std::nullopt;
+    const bool isText = member.kind == JsonMember::Kind::Number || member.kind == JsonMember::Kind::String;
+    return isText ? decimalText(QByteArrayView(member.raw.data(), static_cast<qsizetype>(member.raw.size()))) : std::nullopt;
 }
 
 // The booking's data as the courier may name it.
@@ -30,9 +35,9 @@ BookingAnswer readBooking(const QByteArray &answer)
         return booking;
     reader.forEachMember(body, [&booking](const JsonMember &member) {
         if (member.key == "trackingNumber" || member.key == "tracking_number")
-            booking.trackingNumber = member.string();
+            booking.trackingNumber = readName(member);
         else if (member.key == "courier")
-            booking.courier = member.string();
+            booking.courier = readName(member);
         else if (member.key == "shippingFee" || member.key == "shipping_fee" || member.key == "fee")
             booking.shippingFee = readFee(member);
     });
@@ -61,7 +66,7 @@ CallVerdict verdictOf(const HttpAnswer &answer)
     } else if (answer.status == 408 || answer.status == 425 || answer.status == 429
                || (answer.status >= 500 && answer.retryAfterMs)) {
         verdict.kind = CallVerdict::Kind::ComeLater;
-        verdict.waitMs = answer.retryAfterMs.value_or(kPatienceMs);
+        verdict.waitMs = std::max(answer.retryAfterMs.value_or(0), kPatienceMs);
     } else if (answer.status >= 400 && answer.status < 500) {
         verdict.kind = CallVerdict::Kind::Refused;
         verdict.booking.refusal = QByteArray::number(answer.status) + ": " + verdict.text;

@@ -25,7 +25,7 @@ struct HttpAnswer
 {
     int status = 0;            // 0: no answer
     bool mayHaveLeft = true;   // false: certainly nothing reached the other side
-    QByteArray body;           // at most 64 KiB of it
+    QByteArray body;           // empty if it was larger than 1 MiB
     std::optional<qint64> retryAfterMs;
     QString error;             // for people, if there was no answer
 };
@@ -40,15 +40,19 @@ public:
     HttpClient(const HttpClient &) = delete;
     HttpClient &operator=(const HttpClient &) = delete;
 
+    // More calls at once would wait inside, with their time running.
+    static constexpr int maxCalls() { return static_cast<int>(kManagers * kConnectionsOfManager); }
+
     // `done` is called exactly once, later, in the owner's thread, which needs an event loop.
     void send(const HttpCall &call, std::function<void(const HttpAnswer &)> done);
 
 private:
     static constexpr size_t kManagers = 4;
+    static constexpr size_t kConnectionsOfManager = 6; // Qt's own limit for one host
     QThread m_thread;
     QObject m_owner; // in the owner's thread: answers are posted to it
     std::array<QNetworkAccessManager *, kManagers> m_managers{}; // in m_thread
-    size_t m_next = 0;
+    std::array<int, kManagers> m_active{}; // calls under way; in the owner's thread
 };
 
 } // namespace oo

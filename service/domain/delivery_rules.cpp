@@ -18,7 +18,7 @@ DeliveryStep callStep(const DeliverySituation &situation)
 
 DeliveryStep nextStep(const DeliverySituation &situation)
 {
-    if (situation.settled)
+    if (situation.settled || situation.parked)
         return DeliveryStep::Finish;
     if (situation.type == EventType::BookingCreateRequest && situation.payment == PaymentStatus::Cancelled
         && !situation.call)

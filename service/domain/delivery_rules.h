@@ -15,6 +15,7 @@ struct DeliverySituation
 {
     EventType type = EventType::BookingCreateRequest;
     bool settled = false;                // the effect event has its outcome
+    bool parked = false;                 // it waits for a person
     std::optional<CallState> call;       // its row in the call ledger
     bool leased = false;                 // somebody holds that call now
     PaymentStatus payment = PaymentStatus::Pending;

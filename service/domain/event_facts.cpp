@@ -45,6 +45,11 @@ constexpr FactReader kFactReaders[] = {
     {"stub", [](EventFacts &f, const JsonMember &m) { f.stub = m.isTrue(); }},
     {"paymentStatus", [](EventFacts &f, const JsonMember &m) { f.paymentStatus = enumOf<PaymentStatus>(m); }},
     {"shippingStatus", [](EventFacts &f, const JsonMember &m) { f.shippingStatus = enumOf<ShippingStatus>(m); }},
+    {"status", // the older service's courier events
+     [](EventFacts &f, const JsonMember &m) {
+         if (!f.shippingStatus)
+             f.shippingStatus = enumOf<ShippingStatus>(m);
+     }},
     {"courier", [](EventFacts &f, const JsonMember &m) { f.courier = m.string(); }},
     {"trackingNumber", [](EventFacts &f, const JsonMember &m) { f.trackingNumber = m.string(); }},
     {"shippingFee", [](EventFacts &f, const JsonMember &m) { f.shippingFee = m.string(); }},

@@ -2,6 +2,8 @@
 
 #include "shared/core/json_text.h"
 
+#include <algorithm>
+
 namespace oo {
 
 namespace {
@@ -100,6 +102,22 @@ PaymentStatus paymentStatusOf(const std::optional<QByteArray> &financialStatus,
         return PaymentStatus::Cancelled;
     const auto *row = financialStatus ? findFinancialStatus(*financialStatus) : nullptr;
     return row ? row->status : PaymentStatus::Pending;
+}
+
+std::optional<QByteArray> decimalText(QByteArrayView text)
+{
+    constexpr qsizetype kMaxDigits = 12;
+    const auto isDigits = [](QByteArrayView part) {
+        return !part.isEmpty() && part.size() <= kMaxDigits
+               && std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
+    };
+    const auto dot = text.indexOf('.');
+    auto whole = dot < 0 ? text : text.first(dot);
+    if (!isDigits(whole) || (dot >= 0 && !isDigits(text.sliced(dot + 1))))
+        return std::nullopt;
+    while (whole.size() > 1 && whole.front() == '0')
+        whole = whole.sliced(1);
+    return dot < 0 ? whole.toByteArray() : whole.toByteArray() + text.sliced(dot).toByteArray();
 }
 
 bool isKnownFinancialStatus(QByteArrayView text)

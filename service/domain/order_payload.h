@@ -32,4 +32,7 @@ PaymentStatus paymentStatusOf(const std::optional<QByteArray> &financialStatus,
                               const std::optional<QByteArray> &cancelledAt);
 bool isKnownFinancialStatus(QByteArrayView text);
 
+// A fee as PostgreSQL's numeric writes it back: digits, perhaps a fraction; no sign, no exponent, no leading zeros.
+std::optional<QByteArray> decimalText(QByteArrayView text);
+
 } // namespace oo

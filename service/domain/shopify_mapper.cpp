@@ -178,7 +178,8 @@ Result<MappedWebhook> mapShopifyWebhook(const ShopifyHeaders &headers, const QBy
 
     const auto orderType = orderTypeOf(headers.topic);
     if (!orderType) {
-        event.type = headers.topic;
+        // The header is not signed: it must not be able to make an event that means something to the fold.
+        event.type = fromText<EventType>(headers.topic) ? "topic:" + headers.topic : headers.topic;
         const auto ref = body->orderId ? body->orderId : headers.topic == "orders/delete" ? body->id : std::nullopt;
         if (ref)
             event.refId = QByteArray::number(*ref);

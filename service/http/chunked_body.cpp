@@ -8,6 +8,9 @@ namespace oo {
 namespace {
 constexpr qsizetype kMaxLine = 1024;         // a chunk size with its extensions, or one trailer field
 constexpr qsizetype kMaxTrailerBytes = 8192;
+// Chunks of one byte cost six more; long extensions without a body are an attack.
+constexpr qint64 kFreeOverhead = 16 * 1024;
+constexpr qint64 kOverheadPerByte = 8;
 } // namespace
 
 ChunkedBody::State ChunkedBody::size(QByteArrayView line)
@@ -55,6 +58,9 @@ ChunkedBody::State ChunkedBody::feed(QByteArray &input)
         if (line.contains('\n') || line.contains('\r'))
             return finish(State::Malformed);
         at += end + 2;
+        m_overhead += end + 2;
+        if (m_overhead > kFreeOverhead + kOverheadPerByte * m_body.size())
+            return finish(State::Malformed);
         if (m_step == Step::Size) {
             if (const auto state = size(line); state != State::More)
                 return finish(state);

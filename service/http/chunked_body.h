@@ -26,6 +26,7 @@ private:
     Step m_step = Step::Size;
     qint64 m_left = 0;
     qsizetype m_trailerBytes = 0;
+    qint64 m_overhead = 0; // size lines and line ends
     QByteArray m_body;
 };
 

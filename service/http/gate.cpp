@@ -6,12 +6,15 @@
 #include <QTcpSocket>
 #include <QTimer>
 
+#include <unistd.h>
+
 namespace oo {
 
 namespace {
 Q_LOGGING_CATEGORY(logGate, "orders.http.gate")
 
 constexpr int kDeadlineCheckMs = 500;
+constexpr int kRefusedAtOnce = 64;
 constexpr int kListenBacklog = 512; // 50 is Qt's default: fast connects then wait for SYN retries
 } // namespace
 
@@ -24,7 +27,10 @@ GateServer::GateServer(GateLimits limits, QObject *parent) : QTcpServer(parent),
     // Out of descriptors, Qt pauses accepting for good (qt-platform-notes §1.5).
     connect(this, &QTcpServer::acceptError, this, [this] {
         qCWarning(logGate) << "accepting failed:" << errorString();
-        QTimer::singleShot(kDeadlineCheckMs, this, &QTcpServer::resumeAccepting);
+        QTimer::singleShot(kDeadlineCheckMs, this, [this] {
+            if (isListening())
+                resumeAccepting();
+        });
     });
 }
 
@@ -54,6 +60,10 @@ void GateServer::drop(quint64 exchange)
 
 void GateServer::incomingConnection(qintptr descriptor)
 {
+    if (m_gates.size() >= m_limits.maxConnections + kRefusedAtOnce) {
+        ::close(static_cast<int>(descriptor));
+        return;
+    }
     auto *socket = new QTcpSocket(this);
     if (!socket->setSocketDescriptor(descriptor)) {
         delete socket;

@@ -26,8 +26,8 @@ struct GateLimits
 {
     HeadLimits head;
     qint64 maxBodyBytes = 5 * 1024 * 1024;
-    qint64 maxBufferedBytes = 256 * 1024 * 1024; // of all connections; past it reading pauses
-    int maxConnections = 1024;
+    qint64 maxBufferedBytes = 256 * 1024 * 1024; // of all connections; past it large requests get 503
+    int maxConnections = 1024; // past it 503; a little further, nothing at all
     int maxConnectionsPerAddress = 512;
     int headMs = 10000;   // from the first byte to the empty line
     int bodyMs = 30000;   // from the head to the last byte
@@ -77,7 +77,7 @@ private:
     friend class Gate;
     void checkDeadlines();
     void forget(Gate *gate);
-    bool mayBuffer() const { return m_bufferedBytes < m_limits.maxBufferedBytes; }
+    bool mayBuffer(qint64 more) const { return m_bufferedBytes + more <= m_limits.maxBufferedBytes; }
 
     GateLimits m_limits;
     RefusalObserver m_observer;

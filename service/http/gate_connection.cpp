@@ -16,6 +16,9 @@ namespace {
 Q_LOGGING_CATEGORY(logConnection, "orders.http.connection")
 
 constexpr qint64 kReadBuffer = 64 * 1024;
+constexpr qint64 kWriteBacklog = 64 * 1024; // past it a peer that does not read is asked nothing more
+constexpr int kRefusalMs = 2000;            // for the peer to take a refusal
+constexpr int kEmptyLines = 4;              // that may stand before a request (RFC 9112 §2.2)
 
 struct ReasonRow
 {
@@ -77,7 +80,7 @@ Gate::Gate(GateServer &server, QTcpSocket *socket)
     m_facade->onWrite = [this](QByteArrayView bytes) { answerBytes(bytes); };
     connect(m_socket, &QTcpSocket::readyRead, this, &Gate::readSocket);
     connect(m_socket, &QTcpSocket::disconnected, this, &Gate::peerLeft);
-    connect(m_socket, &QTcpSocket::bytesWritten, this, &Gate::closeWhenWritten);
+    connect(m_socket, &QTcpSocket::bytesWritten, this, &Gate::bytesLeft);
 }
 
 Gate::~Gate()
@@ -95,10 +98,13 @@ void Gate::start()
 
 void Gate::detach()
 {
-    count(-m_counted);
     if (m_state == State::Gone)
         return;
     m_state = State::Gone;
+    m_input.clear();
+    m_request.body.clear();
+    m_chunked.reset();
+    recount();
     m_server.m_exchanges.remove(m_request.exchange);
     m_socket->disconnect(this);
     m_socket->abort();
@@ -114,10 +120,11 @@ void Gate::enter(State state, int deadlineMs)
     m_deadline = QDeadlineTimer(deadlineMs, Qt::CoarseTimer);
 }
 
-void Gate::count(qint64 bytes)
+void Gate::recount()
 {
-    m_counted += bytes;
-    m_server.m_bufferedBytes += bytes;
+    const qint64 held = m_input.size() + m_request.body.size() + (m_chunked ? m_chunked->size() : 0);
+    m_server.m_bufferedBytes += held - m_counted;
+    m_counted = held;
 }
 
 void Gate::readSocket()
@@ -126,12 +133,13 @@ void Gate::readSocket()
         m_socket->skip(m_socket->bytesAvailable());
         return;
     }
-    if (m_state == State::Answering || !m_server.mayBuffer())
+    if (m_state == State::Answering || m_state == State::Writing)
         return; // stays in the socket's buffer, which holds the sender back
-    const auto bytes = m_socket->readAll();
-    count(bytes.size());
-    m_input += bytes;
+    m_input += m_socket->readAll();
     advance();
+    recount();
+    if (m_state == State::Body && m_counted > kReadBuffer && !m_server.mayBuffer(0))
+        refuse({503, "too many large requests at once"});
 }
 
 void Gate::advance()
@@ -163,8 +171,15 @@ void Gate::advance()
 bool Gate::takeHead()
 {
     const auto &limits = m_server.limits();
-    while (m_input.startsWith("\r\n")) // RFC 9112 §2.2: empty lines before a request are skipped
+    for (int lines = 0; m_input.startsWith("\r\n"); ++lines) {
+        if (lines == kEmptyLines) {
+            refuse({400, "too many empty lines before a request"});
+            return false;
+        }
         m_input.remove(0, 2);
+    }
+    if (m_input.isEmpty())
+        return false;
     const auto end = m_input.indexOf("\r\n\r\n", std::max<qsizetype>(m_headSearched - 3, 0));
     const auto headSize = end < 0 ? m_input.size() : end + 4;
     if (headSize > limits.head.maxHeadBytes) {
@@ -183,6 +198,10 @@ bool Gate::takeHead()
     }
     if (parsed.head->contentLength > limits.maxBodyBytes) {
         refuse({413, "the body is larger than this service takes"});
+        return false;
+    }
+    if (!m_server.mayBuffer(parsed.head->contentLength)) {
+        refuse({503, "too many large requests at once"});
         return false;
     }
     m_input.remove(0, headSize);
@@ -272,6 +291,8 @@ bool Gate::takeAnswerHead()
         out += name + ": " + value + "\r\n";
     if (m_closeAfterAnswer)
         out += "Connection: close\r\n";
+    else if (m_request.head.isVersion10)
+        out += "Connection: keep-alive\r\n";
     out += "\r\n";
     if (m_request.head.method != "HEAD")
         out += body;
@@ -283,26 +304,42 @@ void Gate::finishAnswer()
 {
     m_server.m_exchanges.remove(m_request.exchange);
     m_request.body.clear();
-    count(-m_counted + m_input.size());
+    recount();
     const auto answer = std::exchange(m_answer, {});
     if (m_socket->state() != QAbstractSocket::ConnectedState) { // the peer left meanwhile
         enter(State::Closing, 0);
         return;
     }
     m_socket->write(answer);
+    m_socket->flush();
     if (m_closeAfterAnswer) {
         enter(State::Closing, m_server.limits().writeMs);
-        m_socket->flush();
         closeWhenWritten();
         return;
     }
+    enter(State::Writing, m_server.limits().writeMs);
+    goOn();
+}
+
+void Gate::goOn()
+{
+    if (m_state != State::Writing || m_socket->bytesToWrite() > kWriteBacklog)
+        return;
     enter(State::Idle, m_server.limits().idleMs);
+    if (m_advanceQueued || (m_input.isEmpty() && m_socket->bytesAvailable() == 0))
+        return;
     // Not from inside the library's own write: the next request waits for the event loop.
-    if (!m_input.isEmpty() || m_socket->bytesAvailable() > 0)
-        QMetaObject::invokeMethod(this, [this] {
-            advance();
-            readSocket();
-        }, Qt::QueuedConnection);
+    m_advanceQueued = true;
+    QMetaObject::invokeMethod(this, [this] {
+        m_advanceQueued = false;
+        readSocket();
+    }, Qt::QueuedConnection);
+}
+
+void Gate::bytesLeft()
+{
+    goOn();
+    closeWhenWritten();
 }
 
 void Gate::refuse(const HttpRefusal &refusal)
@@ -310,8 +347,10 @@ void Gate::refuse(const HttpRefusal &refusal)
     if (m_server.m_observer)
         m_server.m_observer(refusal, m_peer);
     m_input.clear();
-    count(-m_counted);
-    enter(State::Closing, m_server.limits().writeMs);
+    m_request.body.clear();
+    m_chunked.reset();
+    recount();
+    enter(State::Closing, kRefusalMs);
     m_socket->write(refusalAnswer(refusal));
     m_socket->flush();
     m_socket->skip(m_socket->bytesAvailable());
@@ -322,11 +361,8 @@ void Gate::checkDeadline()
 {
     if (m_state == State::Gone)
         return;
-    if (!m_deadline.hasExpired()) {
-        if (m_state != State::Answering && m_socket->bytesAvailable() > 0)
-            readSocket(); // reading had paused for the budget
+    if (!m_deadline.hasExpired())
         return;
-    }
     switch (m_state) {
     case State::Head:
     case State::Body:
@@ -337,10 +373,13 @@ void Gate::checkDeadline()
                                  << m_request.exchange;
         // The handler's late answer must find its facade: the gate stays until then, the connection does not.
         m_deadline = QDeadlineTimer(QDeadlineTimer::Forever);
+        m_request.body.clear();
+        recount();
         m_socket->write(refusalAnswer({503, "no answer in time"}));
         m_socket->disconnectFromHost();
         return;
     case State::Idle:
+    case State::Writing:
     case State::Closing:
     case State::Gone:
         m_socket->abort();
@@ -378,6 +417,8 @@ void Gate::peerLeft()
         m_closeAfterAnswer = true;
         return;
     }
+    m_input.clear(); // nothing more may be handed over
+    enter(State::Closing, 0);
     m_server.forget(this);
 }
 

@@ -27,7 +27,7 @@ public:
     QHostAddress peer() const { return m_peer; }
 
 private:
-    enum class State { Idle, Head, Body, Answering, Closing, Gone };
+    enum class State { Idle, Head, Body, Answering, Writing, Closing, Gone };
 
     void enter(State state, int deadlineMs);
     void readSocket();
@@ -38,9 +38,11 @@ private:
     void answerBytes(QByteArrayView bytes);
     bool takeAnswerHead();
     void finishAnswer();
+    void goOn(); // to the next request, once the peer takes what it was sent
+    void bytesLeft();
     void closeWhenWritten();
     void peerLeft();
-    void count(qint64 bytes); // bytes held, for the budget of all connections
+    void recount(); // bytes held, for the budget of all connections
 
     GateServer &m_server;
     QTcpSocket *m_socket;
@@ -58,6 +60,7 @@ private:
     bool m_closeAfterAnswer = false;
     qint64 m_counted = 0;
     bool m_advancing = false;
+    bool m_advanceQueued = false;
 };
 
 } // namespace oo

@@ -133,8 +133,8 @@ private:
         if (text == QByteArrayView("HTTP/1.1"))
             return true;
         m_head.keepAlive = false;
-        m_isVersion10 = text == QByteArrayView("HTTP/1.0");
-        if (m_isVersion10)
+        m_head.isVersion10 = text == QByteArrayView("HTTP/1.0");
+        if (m_head.isVersion10)
             return true;
         const bool wellFormed = text.size() == 8 && text.startsWith("HTTP/") && text[6] == '.';
         return wellFormed ? refuse(505, "only HTTP/1.1 and 1.0 are spoken here") : refuse(400, "the version is malformed");
@@ -173,7 +173,7 @@ private:
     bool framing()
     {
         const auto hosts = valuesOf("Host");
-        if (hosts.size() > 1 || (hosts.isEmpty() && !m_isVersion10))
+        if (hosts.size() > 1 || (hosts.isEmpty() && !m_head.isVersion10))
             return refuse(400, "there must be exactly one Host");
         if (!hosts.isEmpty() && (hosts.first().contains('@') || hosts.first().contains(' ') || hosts.first().contains('/')))
             return refuse(400, "the Host is malformed");
@@ -182,17 +182,16 @@ private:
 
     bool connection()
     {
+        bool close = false;
         for (const auto &value : valuesOf("Connection")) {
             for (const auto &part : value.toByteArray().split(',')) {
                 const auto option = part.trimmed().toLower();
-                if (option == "close")
-                    m_head.keepAlive = false;
-                else if (option == "keep-alive" && m_isVersion10)
-                    m_head.keepAlive = true;
-                else if (option == "upgrade")
-                    m_head.upgrade = true;
+                close = close || option == "close";
+                m_head.keepAlive = m_head.keepAlive || (option == "keep-alive" && m_head.isVersion10);
+                m_head.upgrade = m_head.upgrade || option == "upgrade";
             }
         }
+        m_head.keepAlive = m_head.keepAlive && !close;
         return true;
     }
 
@@ -201,7 +200,7 @@ private:
         for (const auto &value : valuesOf("Expect")) {
             if (!sameName(value, "100-continue"))
                 return refuse(417, "only the expectation 100-continue is known here");
-            m_head.expectsContinue = !m_isVersion10;
+            m_head.expectsContinue = !m_head.isVersion10;
         }
         return true;
     }
@@ -213,7 +212,7 @@ private:
         if (!codings.isEmpty()) {
             if (!lengths.isEmpty())
                 return refuse(400, "Content-Length beside Transfer-Encoding");
-            if (m_isVersion10)
+            if (m_head.isVersion10)
                 return refuse(400, "Transfer-Encoding in HTTP/1.0");
             if (codings.size() != 1 || !sameName(codings.first(), "chunked"))
                 return refuse(501, "only the transfer coding chunked is known here");
@@ -240,7 +239,6 @@ private:
     const HeadLimits &m_limits;
     RequestHead m_head;
     HttpRefusal m_refusal;
-    bool m_isVersion10 = false;
 };
 
 } // namespace

@@ -22,6 +22,7 @@ struct RequestHead
     Body body = Body::None;
     qint64 contentLength = 0;
     bool keepAlive = true;
+    bool isVersion10 = false;
     bool expectsContinue = false;
     bool upgrade = false;
 

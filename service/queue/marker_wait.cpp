@@ -8,6 +8,10 @@
 
 namespace oo {
 
+namespace {
+constexpr qint64 kAnswerSlackMs = 1000;
+}
+
 WakeSignal::WakeSignal() : m_descriptor(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 WakeSignal::~WakeSignal()
@@ -34,12 +38,15 @@ MarkerWait::MarkerWait(RedisSettings settings, QList<QByteArray> markerKeys)
 
 bool MarkerWait::begin()
 {
-    if (m_waiting)
+    if (isWaiting())
         return true;
+    if (m_waiting)
+        m_connection.close(); // no answer came: it was dropped in silence
     RedisCommand command{"BZPOPMIN"};
     command += m_keys;
     command += QByteArray::number(longestWaitMs / 1000);
     m_waiting = m_connection.send(command).has_value();
+    m_answerDue = QDeadlineTimer(longestWaitMs + kAnswerSlackMs);
     return m_waiting;
 }
 

@@ -4,6 +4,8 @@
 
 #include "service/queue/redis_connection.h"
 
+#include <QDeadlineTimer>
+
 #include <memory>
 
 namespace oo {
@@ -37,7 +39,7 @@ public:
     bool begin(); // false: Redis is not reachable
     bool finish(); // true: the wait is over
     int descriptor() const { return m_connection.descriptor(); }
-    bool isWaiting() const { return m_waiting; }
+    bool isWaiting() const { return m_waiting && !m_answerDue.hasExpired(); }
 
     static constexpr qint64 longestWaitMs = 5000; // markers are hints: look again this often (§5 rule 5)
 
@@ -45,6 +47,7 @@ private:
     RedisConnection m_connection;
     QList<QByteArray> m_keys;
     bool m_waiting = false; // a BZPOPMIN is under way
+    QDeadlineTimer m_answerDue; // past it the connection is taken for dead
 };
 
 } // namespace oo

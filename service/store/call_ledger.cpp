@@ -53,6 +53,9 @@ Result<std::vector<EffectSituation>> CallLedger::situations(const QList<EventId>
         effect.facts = *facts;
         effect.situation.type = *type;
         effect.situation.settled = rows->boolean(row, rows->column("settled"));
+        effect.situation.parked = rows->boolean(row, rows->column("parked"));
+        if (rows->boolean(row, rows->column("booking_parked")))
+            effect.parkedBooking = EventId(rows->int8(row, rows->column("booking_id")));
         effect.situation.call = callState(*rows, row, "call_state");
         effect.situation.leased = rows->boolean(row, rows->column("leased"));
         effect.situation.booking = bookingProgress(*rows, row);

@@ -15,6 +15,7 @@ struct EffectSituation
     OrderId orderId;
     QByteArray refId;
     EventFacts facts;
+    std::optional<EventId> parkedBooking; // of a cancellation: its booking waits for a person
     DeliverySituation situation; // payment is the caller's to fill in, from the locked order
 };
 

@@ -94,7 +94,8 @@ Result<std::vector<ResolvedEvent>> OrderStore::resolve(const QList<EventId> &ids
                           rows->optionalText(row, rows->column("source")).value_or(QByteArray()),
                           rows->text(row, rows->column("type")), rows->optionalText(row, rows->column("ref_id")),
                           rows->optionalOrderId(row, rows->column("order_id")),
-                          rows->boolean(row, rows->column("settled")), rows->instant(row, rows->column("received_at")),
+                          rows->boolean(row, rows->column("settled")), rows->boolean(row, rows->column("parked")),
+                          rows->instant(row, rows->column("received_at")),
                           rows->orderIds(row, rows->column("candidates"))});
     }
     return events;
@@ -134,7 +135,7 @@ Result<std::vector<OrderRow>> OrderStore::lock(const OrderKeys &keys, LockMode m
     return readOrderRows((*answers)[lockAt]);
 }
 
-Result<QHash<OrderId, QList<StoredEvent>>> OrderStore::loadEvents(const std::vector<OrderRow> &orders, int limit)
+Result<LoadedEvents> OrderStore::loadEvents(const std::vector<OrderRow> &orders, int limit)
 {
     PgArray ids(Element::Uuid);
     for (const auto &order : orders)
@@ -145,7 +146,7 @@ Result<QHash<OrderId, QList<StoredEvent>>> OrderStore::loadEvents(const std::vec
         return failure(rows);
     if (rows->size() > limit)
         return fail(ErrorCode::Conflict, QStringLiteral("these orders have more than %1 events").arg(limit));
-    QHash<OrderId, QList<StoredEvent>> events;
+    LoadedEvents events;
     const int orderId = rows->column("order_id"), id = rows->column("id"), type = rows->column("type"),
               businessAt = rows->column("business_at"), triggeredAt = rows->column("triggered_at"),
               paymentRank = rows->column("payment_rank"), digest = rows->column("body_digest"),
@@ -153,10 +154,13 @@ Result<QHash<OrderId, QList<StoredEvent>>> OrderStore::loadEvents(const std::vec
     for (int row = 0; row < rows->size(); ++row) {
         const auto kind = fromText<EventType>(rows->text(row, type));
         const auto facts = kind ? readFacts(*kind, rows->text(row, payload)) : std::nullopt;
-        if (!facts)
-            return fail(ErrorCode::Invalid, QStringLiteral("event %1 has no readable payload").arg(rows->int8(row, id)));
         StoredEvent event;
         event.id = EventId(rows->int8(row, id));
+        if (!facts) {
+            events.unreadable.insert(event.id);
+            continue;
+        }
+        events.readable.insert(event.id);
         event.type = *kind;
         event.businessAt = rows->optionalInstant(row, businessAt);
         event.triggeredAt = rows->optionalInstant(row, triggeredAt);
@@ -165,7 +169,7 @@ Result<QHash<OrderId, QList<StoredEvent>>> OrderStore::loadEvents(const std::vec
         event.bodyDigest = rows->text(row, digest);
         event.settled = rows->boolean(row, settled);
         event.facts = *facts;
-        events[rows->orderId(row, orderId)].append(std::move(event));
+        events.byOrder[rows->orderId(row, orderId)].append(std::move(event));
     }
     return events;
 }

@@ -5,6 +5,7 @@
 #include "service/store/pg_connection.h"
 
 #include <QHash>
+#include <QSet>
 
 #include <vector>
 
@@ -18,6 +19,7 @@ struct ResolvedEvent
     std::optional<QByteArray> refId;
     std::optional<OrderId> orderId;
     bool settled = false;
+    bool parked = false;
     Instant receivedAt;
     std::vector<OrderId> candidates; // orders that hold a courier event's tracking number
 };
@@ -69,6 +71,13 @@ struct WriteResult
     QList<EventId> courierEvents; // that waited for a tracking number which is known now
 };
 
+struct LoadedEvents
+{
+    QHash<OrderId, QList<StoredEvent>> byOrder;
+    QSet<EventId> readable;   // all of them
+    QSet<EventId> unreadable; // their payload is no object: they take no part in the fold
+};
+
 enum class LockMode { Wait, SkipLocked };
 
 class OrderStore
@@ -84,7 +93,7 @@ public:
     Result<std::vector<OrderRow>> lock(const OrderKeys &keys, LockMode mode = LockMode::Wait);
 
     // The folding events of these orders. More than `limit` rows: error Conflict, for the caller to take fewer orders.
-    Result<QHash<OrderId, QList<StoredEvent>>> loadEvents(const std::vector<OrderRow> &orders, int limit);
+    Result<LoadedEvents> loadEvents(const std::vector<OrderRow> &orders, int limit);
 
     // Writes everything and commits, in one round trip. `extra` goes before the commit.
     Result<WriteResult> writeAndCommit(const OrderWrites &writes, std::vector<PgCommand> extra = {});

@@ -24,19 +24,30 @@ Status ParkedEvents::park(const std::vector<Park> &parks)
     return done ? Status() : failure(done);
 }
 
-Result<QList<std::pair<EventId, qint64>>> ParkedEvents::release(const QList<EventId> &events, const QByteArray &by,
-                                                                 const QByteArray &reason)
+PgCommand ParkedEvents::releaseCommand(const QList<EventId> &events, const QByteArray &by, const QByteArray &reason)
 {
     PgArray ids(Element::Int8);
     for (const auto &id : events)
         ids.add(id.value());
-    const auto rows = m_connection.run(sql::eventsUnpark, PgParams().add(ids).add(by).add(reason));
+    return {sql::eventsUnpark, PgParams().add(ids).add(by).add(reason)};
+}
+
+QList<std::pair<EventId, qint64>> ParkedEvents::readReleased(const PgRows &rows)
+{
+    QList<std::pair<EventId, qint64>> released;
+    for (int row = 0; row < rows.size(); ++row)
+        released.append({EventId(rows.int8(row, rows.column("event_id"))), rows.int8(row, rows.column("id"))});
+    return released;
+}
+
+Result<QList<std::pair<EventId, qint64>>> ParkedEvents::release(const QList<EventId> &events, const QByteArray &by,
+                                                                 const QByteArray &reason)
+{
+    const auto command = releaseCommand(events, by, reason);
+    const auto rows = m_connection.run(command.statement, command.params);
     if (!rows)
         return failure(rows);
-    QList<std::pair<EventId, qint64>> released;
-    for (int row = 0; row < rows->size(); ++row)
-        released.append({EventId(rows->int8(row, rows->column("event_id"))), rows->int8(row, rows->column("id"))});
-    return released;
+    return readReleased(*rows);
 }
 
 Result<std::vector<OutboxEntry>> ParkedEvents::outboxPage(EventId after, double olderThanSeconds, int limit)

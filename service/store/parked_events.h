@@ -33,6 +33,8 @@ public:
     static PgCommand parkCommand(const std::vector<Park> &parks);
     Status park(const std::vector<Park> &parks);
 
+    static PgCommand releaseCommand(const QList<EventId> &events, const QByteArray &by, const QByteArray &reason);
+    static QList<std::pair<EventId, qint64>> readReleased(const PgRows &rows);
     // Marks the rows as released; gives (event, run) for job ids `ev-<event>-r<run>`.
     Result<QList<std::pair<EventId, qint64>>> release(const QList<EventId> &events, const QByteArray &by,
                                                        const QByteArray &reason);

@@ -52,7 +52,7 @@ struct ParamViews
     explicit ParamViews(const PgParams &params)
     {
         for (const auto &value : params.values()) {
-            data.push_back(value.constData());
+            data.push_back(value.isNull() ? nullptr : value.constData());
             lengths.push_back(static_cast<int>(value.size()));
         }
         formats.assign(data.size(), 1);

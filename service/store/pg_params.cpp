@@ -133,13 +133,24 @@ PgParams &PgParams::add(double value)
 
 PgParams &PgParams::add(QByteArrayView text)
 {
-    m_values.push_back(text.toByteArray());
+    m_values.push_back(text.isEmpty() ? QByteArray("") : text.toByteArray());
     return *this;
 }
 
 PgParams &PgParams::add(const OrderId &value)
 {
     m_values.push_back(value.value().toRfc4122());
+    return *this;
+}
+
+PgParams &PgParams::add(Instant value)
+{
+    return add(value.us - kPostgresEpochUs);
+}
+
+PgParams &PgParams::addNull()
+{
+    m_values.push_back(QByteArray());
     return *this;
 }
 

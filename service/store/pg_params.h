@@ -51,8 +51,16 @@ public:
     PgParams &add(QByteArrayView text);
     PgParams &add(const QByteArray &text) { return add(QByteArrayView(text)); }
     PgParams &add(const OrderId &value);
+    PgParams &add(Instant value);
     PgParams &add(const PgArray &array);
+    PgParams &addNull();
+    template <class T>
+    PgParams &add(const std::optional<T> &value)
+    {
+        return value ? add(*value) : addNull();
+    }
 
+    // A null QByteArray stands for NULL; an empty one for an empty value.
     const std::vector<QByteArray> &values() const { return m_values; }
 
 private:

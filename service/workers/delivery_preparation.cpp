@@ -1,5 +1,6 @@
 #include "service/workers/delivery_preparation.h"
 
+#include "service/store/parked_events.h"
 #include "service/store/transaction.h"
 #include "service/workers/job_event.h"
 #include "service/workers/order_json.h"
@@ -40,7 +41,9 @@ Result<Preparation> DeliveryPreparation::prepare(const std::vector<TakenJob> &jo
     if (!resolved)
         return failure(resolved);
     OrderKeys keys;
+    QSet<EventId> existing;
     for (const auto &event : *resolved) {
+        existing.insert(event.id);
         if (event.orderId && !keys.ids.contains(*event.orderId))
             keys.ids.append(*event.orderId);
     }
@@ -52,14 +55,70 @@ Result<Preparation> DeliveryPreparation::prepare(const std::vector<TakenJob> &jo
     }
     if (!locked)
         return failure(locked);
-    auto decided = decide(readable, *locked, std::move(preparation));
+    auto decided = decide(readable, existing, *locked, std::move(preparation));
     if (decided)
         transaction.committed();
     return decided;
 }
 
+// What the jobs of a batch come to, before anything is written.
+struct DeliveryPreparation::Decisions
+{
+    Preparation preparation;
+    std::vector<CallDraft> drafts;     // in step with `wanted`
+    std::vector<PreparedCall> wanted;
+    std::vector<Settlement> superseded;
+    std::vector<Park> parks;
+    QList<EventId> toRelease;
+
+    void end(const TakenJob &job, JobEnd::Action action, const QByteArray &text = {}, qint64 delayMs = 0)
+    {
+        preparation.ends.push_back({job.id, action, text, delayMs});
+    }
+};
+
+void DeliveryPreparation::noEffect(const TakenJob &job, EventId event, bool exists, Decisions &decisions) const
+{
+    const QByteArray why = "event " + QByteArray::number(event.value()) + " is no effect of an order";
+    if (!exists && mayRetry(m_retries, job.attemptsMade + 1)) // its producer may not have committed yet
+        return decisions.end(job, JobEnd::Action::Retry, why, retryDelayMs(m_retries, job.attemptsMade + 1));
+    if (exists)
+        decisions.parks.push_back({event, ParkReason::Poison, why});
+    decisions.end(job, JobEnd::Action::Fail, why);
+}
+
+void DeliveryPreparation::decideOne(const TakenJob &job, const EffectSituation &effect, const OrderRow &order,
+                                    Decisions &decisions) const
+{
+    switch (const auto step = nextStep(effect.situation)) {
+    case DeliveryStep::Finish:
+        // Released by a person, but already answered: the answer stands.
+        if (!effect.situation.settled && !effect.situation.parked)
+            decisions.parks.push_back({effect.id, ParkReason::Refused, "it was refused already; book the order again instead"});
+        return decisions.end(job, JobEnd::Action::Done);
+    case DeliveryStep::Wait:
+        if (effect.parkedBooking) // its booking must come to a certain end first, whoever it waited for
+            decisions.toRelease.append(*effect.parkedBooking);
+        return decisions.end(job, JobEnd::Action::Later, {}, kOtherCallMs);
+    case DeliveryStep::Supersede:
+        decisions.superseded.push_back({effect.id, effect.orderId, Outcome::Superseded,
+                                        effect.situation.type == EventType::BookingCreateRequest
+                                            ? QByteArray("cancelled before anybody was called")
+                                            : QByteArray("there is no booking to cancel")});
+        return decisions.end(job, JobEnd::Action::Done);
+    case DeliveryStep::Call:
+    case DeliveryStep::LookUpThenCall:
+        decisions.drafts.push_back({effect.id, effect.orderId, idempotencyKey(effect.situation.type, effect.id),
+                                    callPath(effect.situation.type), writeOrderJson(order)});
+        decisions.wanted.push_back({job, effect.situation.type, order, effect.facts.generation.value_or(1), {},
+                                    step == DeliveryStep::LookUpThenCall && m_downstream.lookUp
+                                        && effect.situation.type == EventType::BookingCreateRequest});
+    }
+}
+
 Result<Preparation> DeliveryPreparation::decide(const std::vector<std::pair<TakenJob, EventId>> &jobs,
-                                                const std::vector<OrderRow> &locked, Preparation preparation)
+                                                const QSet<EventId> &existing, const std::vector<OrderRow> &locked,
+                                                Preparation preparation)
 {
     QHash<OrderId, const OrderRow *> orders;
     for (const auto &order : locked)
@@ -74,72 +133,58 @@ Result<Preparation> DeliveryPreparation::decide(const std::vector<std::pair<Take
     for (auto &situation : *situations)
         byEvent.insert(situation.id, &situation);
 
-    std::vector<CallDraft> drafts;
-    std::vector<Settlement> superseded;
-    std::vector<PreparedCall> wanted;
+    Decisions decisions;
+    decisions.preparation = std::move(preparation);
+    QSet<EventId> seen;
     for (const auto &[job, event] : jobs) {
         auto *effect = byEvent.value(event);
-        const auto end = [&preparation, id = job.id](JobEnd::Action action, const QByteArray &text, qint64 delayMs) {
-            preparation.ends.push_back({id, action, text, delayMs});
-        };
         if (!effect) {
-            const QByteArray why = "event " + QByteArray::number(event.value()) + " is no effect of an order";
-            if (mayRetry(m_retries, job.attemptsMade + 1)) // its producer may not have committed yet
-                end(JobEnd::Action::Retry, why, retryDelayMs(m_retries, job.attemptsMade + 1));
-            else
-                end(JobEnd::Action::Fail, why, 0);
+            noEffect(job, event, existing.contains(event), decisions);
             continue;
         }
         const auto *order = orders.value(effect->orderId);
-        if (!order) {
-            end(JobEnd::Action::Later, {}, kOtherCallMs); // locked by somebody else just now
+        if (!order || seen.contains(event)) { // locked by somebody else just now, or a second job of the same event
+            decisions.end(job, JobEnd::Action::Later, {}, kOtherCallMs);
             continue;
         }
+        seen.insert(event);
         effect->situation.payment = order->state.payment;
-        switch (const auto step = nextStep(effect->situation)) {
-        case DeliveryStep::Finish:
-            end(JobEnd::Action::Done, {}, 0);
-            break;
-        case DeliveryStep::Wait:
-            end(JobEnd::Action::Later, {}, kOtherCallMs);
-            break;
-        case DeliveryStep::Supersede:
-            superseded.push_back({event, effect->orderId, Outcome::Superseded,
-                                  effect->situation.type == EventType::BookingCreateRequest
-                                      ? QByteArray("cancelled before anybody was called")
-                                      : QByteArray("there is no booking to cancel")});
-            end(JobEnd::Action::Done, {}, 0);
-            break;
-        case DeliveryStep::Call:
-        case DeliveryStep::LookUpThenCall:
-            drafts.push_back({event, effect->orderId, idempotencyKey(effect->situation.type, event),
-                              callPath(effect->situation.type), writeOrderJson(*order)});
-            wanted.push_back({job, effect->situation.type, *order, effect->facts.generation.value_or(1), {},
-                              step == DeliveryStep::LookUpThenCall && m_downstream.lookUp
-                                  && effect->situation.type == EventType::BookingCreateRequest});
-        }
+        decideOne(job, *effect, *order, decisions);
     }
+    return write(std::move(decisions));
+}
 
+Result<Preparation> DeliveryPreparation::write(Decisions decisions)
+{
     const double lease = m_downstream.timeoutMs / 1000.0 + kLeaseOverTimeoutSeconds;
     std::vector<PgCommand> commands;
-    commands.push_back(m_ledger.claim(drafts, lease));
-    if (!superseded.empty())
-        commands.push_back(settleEvents(superseded));
+    commands.push_back(m_ledger.claim(decisions.drafts, lease));
+    if (!decisions.superseded.empty())
+        commands.push_back(settleEvents(decisions.superseded));
+    if (!decisions.parks.empty())
+        commands.push_back(ParkedEvents::parkCommand(decisions.parks));
+    const size_t releasedAt = commands.size();
+    if (!decisions.toRelease.isEmpty())
+        commands.push_back(ParkedEvents::releaseCommand(decisions.toRelease, "orchestratord", "its order was cancelled"));
     commands.push_back({sql::commit, {}});
     const auto answers = m_connection.runAll(commands);
     if (!answers)
         return failure(answers);
+
+    auto preparation = std::move(decisions.preparation);
+    if (!decisions.toRelease.isEmpty())
+        preparation.released = ParkedEvents::readReleased((*answers)[releasedAt]);
     QHash<EventId, ClaimedCall> claims;
     for (const auto &claim : CallLedger::readClaims(answers->front()))
         claims.insert(claim.event, claim);
-    for (size_t i = 0; i < wanted.size(); ++i) {
-        const auto claim = claims.constFind(drafts[i].event);
+    for (auto &call : decisions.wanted) {
+        const auto claim = claims.constFind(decisions.drafts[static_cast<size_t>(&call - decisions.wanted.data())].event);
         if (claim == claims.cend()) { // somebody else holds it
-            preparation.ends.push_back({wanted[i].job.id, JobEnd::Action::Later, {}, kOtherCallMs});
+            preparation.ends.push_back({call.job.id, JobEnd::Action::Later, {}, kOtherCallMs});
             continue;
         }
-        wanted[i].call = *claim;
-        preparation.calls.push_back(std::move(wanted[i]));
+        call.call = *claim;
+        preparation.calls.push_back(std::move(call));
     }
     return preparation;
 }

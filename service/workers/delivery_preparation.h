@@ -22,6 +22,7 @@ struct Preparation
 {
     std::vector<PreparedCall> calls;
     std::vector<JobEnd> ends; // jobs that need no call, or not yet
+    QList<std::pair<EventId, qint64>> released; // parked bookings that a cancellation needs resolved; with their run
 };
 
 class DeliveryPreparation
@@ -34,8 +35,12 @@ public:
     Result<Preparation> prepare(const std::vector<TakenJob> &jobs);
 
 private:
-    Result<Preparation> decide(const std::vector<std::pair<TakenJob, EventId>> &jobs, const std::vector<OrderRow> &locked,
-                               Preparation preparation);
+    struct Decisions;
+    Result<Preparation> decide(const std::vector<std::pair<TakenJob, EventId>> &jobs, const QSet<EventId> &existing,
+                               const std::vector<OrderRow> &locked, Preparation preparation);
+    void decideOne(const TakenJob &job, const EffectSituation &effect, const OrderRow &order, Decisions &decisions) const;
+    void noEffect(const TakenJob &job, EventId event, bool exists, Decisions &decisions) const;
+    Result<Preparation> write(Decisions decisions);
 
     PgConnection &m_connection;
     OrderStore m_orders;

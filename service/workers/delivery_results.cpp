@@ -35,6 +35,7 @@ struct DeliveryResults::Plan
     std::vector<Settlement> settled;
     std::vector<Park> parks;
     QList<OrderId> changedOrders;
+    Folding folding = Folding::Yes;
 };
 
 DeliveryResults::DeliveryResults(PgConnection &connection, const QByteArray &owner, const EffectPolicy &policy,
@@ -46,7 +47,32 @@ DeliveryResults::DeliveryResults(PgConnection &connection, const QByteArray &own
 
 Result<ResultsWritten> DeliveryResults::write(const std::vector<CallResult> &results)
 {
+    auto together = writeTogether(results, Folding::Yes);
+    if (together || together.error().code == ErrorCode::Unavailable)
+        return together;
+    // One of them cannot be written: find it, keep the others.
+    ResultsWritten all;
+    for (const auto &result : results) {
+        auto alone = writeTogether({result}, Folding::Yes);
+        if (!alone && alone.error().code != ErrorCode::Unavailable) {
+            // What the other side answered must be kept, even where its order cannot take it.
+            qCCritical(logResults).noquote() << "order" << result.call.order.refId << "could not take the answer to event"
+                                             << result.call.call.event.value() << alone.error().message;
+            alone = writeTogether({result}, Folding::No);
+        }
+        if (!alone)
+            return alone;
+        all.ends.insert(all.ends.end(), alone->ends.begin(), alone->ends.end());
+        all.stored.effects += alone->stored.effects;
+        all.stored.courierEvents += alone->stored.courierEvents;
+    }
+    return all;
+}
+
+Result<ResultsWritten> DeliveryResults::writeTogether(const std::vector<CallResult> &results, Folding folding)
+{
     Plan plan;
+    plan.folding = folding;
     for (const auto &result : results) {
         const auto &call = result.call.call;
         switch (result.verdict.kind) {
@@ -79,7 +105,8 @@ Result<ResultsWritten> DeliveryResults::write(const std::vector<CallResult> &res
 
     for (const auto &result : results) {
         const bool isFinal = result.verdict.kind == CallVerdict::Kind::Accepted || result.verdict.kind == CallVerdict::Kind::Refused;
-        if (isFinal && !counted.contains(result.call.call.event.value())) {
+        const bool wasSent = result.verdict.kind != CallVerdict::Kind::NotSent;
+        if (wasSent && !counted.contains(result.call.call.event.value())) {
             // Another process has taken this call over meanwhile: what it writes counts.
             plan.written.ends.push_back({result.call.job.id, JobEnd::Action::Later, {}, kStaleMs});
         } else if (isFinal) {
@@ -161,7 +188,7 @@ Result<WriteResult> DeliveryResults::commit(Plan &plan)
         commands.push_back(settleEvents(plan.settled));
     if (!plan.parks.empty())
         commands.push_back(ParkedEvents::parkCommand(plan.parks));
-    if (plan.changedOrders.isEmpty()) {
+    if (plan.changedOrders.isEmpty() || plan.folding == Folding::No) {
         commands.push_back({sql::commit, {}});
         const auto done = m_connection.runAll(commands);
         if (!done)

@@ -31,7 +31,9 @@ public:
     Result<ResultsWritten> write(const std::vector<CallResult> &results);
 
 private:
+    enum class Folding { Yes, No };
     struct Plan;
+    Result<ResultsWritten> writeTogether(const std::vector<CallResult> &results, Folding folding);
     void planFinal(const CallResult &result, Plan &plan);
     void planTrouble(const CallResult &result, Plan &plan);
     Result<WriteResult> commit(Plan &plan);

@@ -10,7 +10,7 @@ namespace {
 
 Q_LOGGING_CATEGORY(logDelivery, "orders.delivery.worker")
 
-constexpr int kMaxInFlight = 64;
+constexpr int kMaxInFlight = HttpClient::maxCalls();
 constexpr int kPauseMs = 500; // while a server is not reachable
 constexpr int kResultRetryMs = 500;
 
@@ -113,6 +113,11 @@ void DeliveryWorker::prepare(const std::vector<TakenJob> &jobs)
     auto prepared = m_preparation.prepare(jobs);
     if (!prepared)
         return giveBack(jobs, prepared.error().message);
+    for (const auto &[event, run] : std::as_const(prepared->released)) { // a kept failed job holds the plain id
+        const auto added = m_queue.add({eventJob(event, bytesOf(EventType::BookingCreateRequest), "-r" + QByteArray::number(run))});
+        if (!added)
+            m_redisOutage.failed(logDelivery(), added.error().message + QStringLiteral("; the janitor will add the job"));
+    }
     if (!prepared->ends.empty())
         endJobs(prepared->ends);
     m_inFlight += static_cast<int>(prepared->calls.size());
@@ -166,7 +171,7 @@ void DeliveryWorker::answered(const PreparedCall &call, const HttpAnswer &answer
 void DeliveryWorker::writeResults()
 {
     const auto written = m_results.write(m_finished);
-    if (!written) {
+    if (!written) { // not one of them could be written: the server is lost
         m_postgresOutage.failed(logDelivery(), written.error().message);
         m_resultTimer.start(kResultRetryMs);
         return;

@@ -114,7 +114,7 @@ OrderBatch::Items OrderBatch::resolve(Items items)
 bool OrderBatch::sortOut(Item &item, Items &recorded)
 {
     const auto &event = item.resolved;
-    if (event.settled) {
+    if (event.settled || event.parked) {
         end(item.job, JobEnd::Action::Done);
         return false;
     }
@@ -192,6 +192,8 @@ void OrderBatch::fold(Items items, LockMode mode, bool again)
         return giveBack(items, error);
     (void)m_connection.run(sql::rollback);
     transaction.committed();
+    if (error.code == ErrorCode::Internal)
+        return giveBack(items, error); // a missing right, a defect: trouble with PostgreSQL, not with the event
     if (items.size() > 1)
         return foldHalves(std::move(items), mode);
     if (error.code == ErrorCode::Conflict && !again)
@@ -228,7 +230,11 @@ void OrderBatch::takeResult(const Items &items, const std::vector<OrderRow> &loc
     for (const auto &item : items) {
         const auto &event = item.resolved;
         const bool taken = event.orderId ? lockedIds.contains(*event.orderId) : lockedRefs.contains(*event.refId);
-        if (taken)
+        if (taken && folded.loaded.unreadable.contains(item.event))
+            park(item, ParkReason::Poison, "its payload is not a JSON object");
+        else if (taken && !folded.loaded.readable.contains(item.event))
+            park(item, ParkReason::Poison, "it is not among the events of its order");
+        else if (taken)
             end(item.job, JobEnd::Action::Done);
         else // its row is locked by somebody else
             end(item.job, JobEnd::Action::Later, {}, kLockedElsewhereMs);

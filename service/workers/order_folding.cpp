@@ -19,14 +19,14 @@ OrderFolding::OrderFolding(PgConnection &connection, EffectPolicy policy) : m_st
 Result<FoldedBatch> OrderFolding::foldLocked(std::vector<OrderRow> locked, Deciding deciding, std::vector<PgCommand> extra)
 {
     const int limit = locked.size() > 1 ? maxEvents : std::numeric_limits<int>::max() - 1;
-    const auto events = m_store.loadEvents(locked, limit);
+    auto events = m_store.loadEvents(locked, limit);
     if (!events)
         return failure(events);
 
     FoldedBatch batch;
     OrderWrites writes;
     for (auto &row : locked) {
-        const auto own = events->value(row.id);
+        const auto own = events->byOrder.value(row.id);
         auto folded = fold(own);
         if (deciding == Deciding::WithEffects) {
             // A booking that is decided now is part of the state that is written now.
@@ -55,6 +55,7 @@ Result<FoldedBatch> OrderFolding::foldLocked(std::vector<OrderRow> locked, Decid
     if (!written)
         return failure(written);
     batch.orders = std::move(locked);
+    batch.loaded = std::move(*events);
     batch.written = std::move(*written);
     return batch;
 }

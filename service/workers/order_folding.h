@@ -12,6 +12,7 @@ struct FoldedBatch
 {
     std::vector<OrderRow> orders; // as they are now
     QHash<OrderId, QList<EventOutcome>> settled;
+    LoadedEvents loaded;
     WriteResult written;
 };
 

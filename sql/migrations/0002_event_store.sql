@@ -1,8 +1,11 @@
 -- The event store as the design has it (§5): exact ids, what the fold sorts by, the outbox index, append-only.
 ALTER TABLE event_store ALTER COLUMN id TYPE bigint;
 ALTER SEQUENCE event_store_id_seq AS bigint;
+UPDATE event_store SET received_at = COALESCE(received_at, processed_at, now()), source = COALESCE(source, 'shopify')
+WHERE received_at IS NULL OR source IS NULL;
 ALTER TABLE event_store
     ALTER COLUMN received_at SET NOT NULL,
+    ALTER COLUMN source SET NOT NULL,
     ADD COLUMN delivery_id text,
     ADD COLUMN business_at timestamptz,
     ADD COLUMN triggered_at timestamptz,
@@ -28,19 +31,24 @@ CREATE INDEX event_store_unprocessed ON event_store (id) WHERE processed_at IS N
 -- Vacuum and analyze by absolute amounts: the tables grow fast from nothing.
 ALTER TABLE event_store SET (autovacuum_analyze_scale_factor = 0.05, fillfactor = 90);
 
+-- Text as an instant; null if it is none.
+CREATE FUNCTION instant_or_null(text text) RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN text::timestamptz;
+EXCEPTION WHEN data_exception THEN
+    RETURN NULL;
+END
+$$;
+
 -- Older Node producers insert without the columns that the fold sorts by.
 CREATE FUNCTION event_store_fill_fold_columns() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     status text := NEW.payload ->> 'financialStatus';
 BEGIN
     NEW.body_digest := sha256(convert_to(NEW.payload::text, 'UTF8'));
-    IF NEW.business_at IS NULL THEN
-        BEGIN
-            NEW.business_at := COALESCE(NEW.payload ->> 'date', NEW.payload ->> 'timestamp')::timestamptz;
-        EXCEPTION WHEN data_exception THEN
-            NEW.business_at := NULL;
-        END;
-    END IF;
+    NEW.source := COALESCE(NEW.source, CASE WHEN NEW.type IN ('BOOKING_CREATE_REQUEST', 'BOOKING_CANCEL_REQUEST', 'shopify-admin-notifications')
+                                            THEN 'internal' ELSE 'shopify' END);
+    NEW.business_at := COALESCE(NEW.business_at, instant_or_null(COALESCE(NEW.payload ->> 'date', NEW.payload ->> 'timestamp')));
     IF NEW.type IN ('ORDER_CREATED', 'ORDER_UPDATED') THEN
         NEW.payment_rank := CASE
             WHEN COALESCE(NEW.payload ->> 'cancelledAt', '') <> '' THEN 2

@@ -11,8 +11,7 @@ WHERE e.processed_at IS NOT NULL AND e.outcome IS NULL;
 ALTER TABLE event_store DISABLE TRIGGER event_store_append_only;
 UPDATE event_store e
 SET body_digest = sha256(convert_to(e.payload::text, 'UTF8')),
-    business_at = CASE WHEN COALESCE(e.payload ->> 'date', e.payload ->> 'timestamp') ~ '^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$'
-                       THEN COALESCE(e.payload ->> 'date', e.payload ->> 'timestamp')::timestamptz END,
+    business_at = instant_or_null(COALESCE(e.payload ->> 'date', e.payload ->> 'timestamp')),
     payment_rank = CASE
         WHEN e.type NOT IN ('ORDER_CREATED', 'ORDER_UPDATED') THEN NULL
         WHEN COALESCE(e.payload ->> 'cancelledAt', '') <> '' THEN 2
@@ -22,9 +21,10 @@ SET body_digest = sha256(convert_to(e.payload::text, 'UTF8')),
 WHERE e.processed_at IS NULL
    OR e.type IN ('BOOKING_CREATE_REQUEST', 'BOOKING_CANCEL_REQUEST', 'shopify-admin-notifications');
 
--- Effects belong to their order; the oldest of each group of duplicates carries the key.
+-- Effects belong to their order. One of each group of duplicates carries the key: the oldest that was carried out, else the
+-- oldest; were an unsent one to carry it beside a sent one, it would be sent as well.
 WITH effects AS (
-    SELECT e.id, o.id AS order_id,
+    SELECT e.id, o.id AS order_id, e.processed_at IS NULL AS unsent,
            CASE e.type WHEN 'BOOKING_CREATE_REQUEST' THEN 'book:' || o.id || ':1'
                        WHEN 'BOOKING_CANCEL_REQUEST' THEN 'cancel:' || o.id || ':1'
                        ELSE 'notify:' || o.id || ':' || COALESCE(e.payload ->> 'shippingStatus', e.payload ->> 'status', '') END AS key
@@ -32,7 +32,7 @@ WITH effects AS (
     JOIN orders o ON o.id = e.order_id OR (e.order_id IS NULL AND o.ref_id = e.ref_id AND o.source = 'shopify')
     WHERE e.type IN ('BOOKING_CREATE_REQUEST', 'BOOKING_CANCEL_REQUEST', 'shopify-admin-notifications')
 ), oldest AS (
-    SELECT DISTINCT ON (key) id, key FROM effects ORDER BY key, id
+    SELECT DISTINCT ON (key) id, key FROM effects ORDER BY key, unsent, id
 )
 UPDATE event_store e
 SET effect_key = (SELECT key FROM oldest WHERE oldest.id = e.id), order_id = effects.order_id,
@@ -50,16 +50,19 @@ WHERE e.processed_at IS NULL
   AND (e.effect_key IS NULL OR e.received_at < now() - current_setting('orchestrator.adopt_effects_since')::interval);
 ALTER TABLE event_store ENABLE TRIGGER event_store_append_only;
 
+UPDATE orders SET source = 'shopify' WHERE source IS NULL;
 -- Every order starts its fold from the row it had.
 INSERT INTO event_store (source, type, ref_id, order_id, payload, processed_at, outcome, outcome_detail, body_digest, effect_key)
 SELECT 'internal', 'ORDER_ADOPTED', o.ref_id, o.id, row.payload, now(), 'recorded', 'the row as the older service left it',
        sha256(convert_to(row.payload::text, 'UTF8')), 'adopted:' || o.id
 FROM orders o, LATERAL (SELECT jsonb_build_object(
     'refId', o.ref_id, 'orderId', o.id,
-    'paymentStatus', CASE WHEN lower(o.payment_status) IN ('paid', 'partially_refunded') THEN 'paid'
-                          WHEN lower(o.payment_status) IN ('cancelled', 'canceled', 'voided', 'refunded') OR o.cancelled_at IS NOT NULL THEN 'cancelled'
+    'paymentStatus', CASE WHEN lower(o.payment_status) IN ('cancelled', 'canceled', 'voided', 'refunded') OR o.cancelled_at IS NOT NULL THEN 'cancelled'
+                          WHEN lower(o.payment_status) IN ('paid', 'partially_refunded') THEN 'paid'
                           ELSE 'pending' END,
-    'shippingStatus', CASE WHEN lower(o.shipping_status) IN ('fulfilling', 'shipped', 'delivered') THEN lower(o.shipping_status) ELSE 'pending' END,
+    'shippingStatus', CASE WHEN lower(o.shipping_status) IN ('fulfilling', 'shipped', 'delivered') THEN lower(o.shipping_status)
+                           WHEN EXISTS (SELECT 1 FROM event_store b WHERE b.order_id = o.id AND b.type = 'BOOKING_CREATE_REQUEST') THEN 'fulfilling'
+                           ELSE 'pending' END,
     'businessUpdatedAt', to_char(o.business_updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
     'shippingUpdatedAt', to_char(o.shipping_updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
     'deliveryAt', to_char(o.delivery_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),

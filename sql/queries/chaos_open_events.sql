@@ -1,7 +1,8 @@
--- What of a chaos run is not settled yet, by type. A courier event whose order was never booked waits for good reason: apart.
+-- What of a chaos run is not settled yet, by type. A courier event of an order that nobody
+-- booked at the courier waits for good reason: apart.
 SELECT CASE WHEN e.source = 'courier' AND e.order_id IS NULL
              AND NOT EXISTS (SELECT 1 FROM event_store b WHERE b.order_id = o.id AND b.source = 'internal'
-                             AND b.type = 'BOOKING_CREATE_REQUEST') THEN 'unbooked'
+                             AND b.type = 'BOOKING_CREATE_REQUEST' AND b.outcome IS DISTINCT FROM 'superseded') THEN 'unbooked'
             ELSE e.type END AS kind, count(*) AS open
 FROM unnest($1::text[], $2::text[]) AS run (ref_id, tracking_number)
 JOIN event_store e ON e.ref_id IN (run.ref_id, run.tracking_number)

@@ -1,0 +1,81 @@
+#pragma once
+// Replay (design §7) is one of three things: re-run (parked or unprocessed: release and enqueue), re-check (finished: fold its
+// order again) and re-send (one call again under its same key).
+
+#include "service/workers/job_dispatch.h"
+#include "service/workers/rebuild.h"
+
+namespace oo {
+
+enum class ReplayAction { ReRun, ReCheck, ReSend };
+template <>
+struct EnumTable<ReplayAction>
+{
+    static constexpr std::array rows{
+        EnumRow{ReplayAction::ReRun, "re-run"},
+        EnumRow{ReplayAction::ReCheck, "re-check"},
+        EnumRow{ReplayAction::ReSend, "re-send"},
+    };
+};
+static_assert(rowsFollowEnum<ReplayAction>());
+
+struct ReplaySelection
+{
+    QList<EventId> events; // empty: all
+    std::optional<QByteArray> refId;
+    std::optional<QByteArray> type;
+    std::optional<Instant> since, until;
+};
+
+struct ReplayItem
+{
+    EventId event;
+    QByteArray source, type, topic;
+    std::optional<QByteArray> refId;
+    std::optional<OrderId> orderId;
+    bool settled = false, parked = false;
+    std::optional<QByteArray> outcome;
+    std::optional<QByteArray> idempotencyKey, callPath, callBody;
+
+    ReplayAction action(bool reSend) const
+    {
+        if (!settled)
+            return ReplayAction::ReRun;
+        return reSend && idempotencyKey ? ReplayAction::ReSend : ReplayAction::ReCheck;
+    }
+};
+
+struct ReplayResult
+{
+    EventId event;
+    ReplayAction action = ReplayAction::ReCheck;
+    QByteArray result;
+};
+
+class Replay
+{
+public:
+    Replay(PgConnection &postgres, RedisConnection &redis, const RetryPolicy &retries);
+
+    // The next events of a selection after `after`, at most a page.
+    Result<std::vector<ReplayItem>> select(const ReplaySelection &selection, EventId after);
+
+    // Without `apply` it only says what would happen. Re-send is the caller's: it needs the network.
+    Result<ReplayResult> run(const ReplayItem &item, bool apply, const QByteArray &by);
+
+    Result<qint64> start(const QByteArray &selectionJson, const QByteArray &by);
+    Status record(qint64 run, const std::vector<ReplayResult> &results);
+    Status finish(qint64 run);
+
+    static constexpr int pageSize = 500;
+
+private:
+    Result<QByteArray> reRun(const ReplayItem &item, bool apply, const QByteArray &by);
+    Result<QByteArray> reCheck(const ReplayItem &item);
+
+    PgConnection &m_postgres;
+    Rebuild m_rebuild;
+    JobDispatch m_jobs;
+};
+
+} // namespace oo
