@@ -3,7 +3,7 @@
 -- for each. Returns how many were added.
 local now, opts, quiet = tonumber(ARGV[1]), ARGV[2], ARGV[3] == '1'
 local meta = readMeta()
-local added, waiting, delayedAny = 0, {}, false
+local added, counted, waiting, delayedAny = 0, 0, {}, false
 for i = 4, #ARGV, 4 do
     local id, name, data, delay = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3])
     if quiet and redis.call('ZREM', P .. 'failed', id) == 1 then
@@ -11,11 +11,11 @@ for i = 4, #ARGV, 4 do
     end
     if redis.call('EXISTS', P .. id) == 1 then
         if not quiet then
-            redis.call('INCR', P .. 'id')
+            counted = counted + 1
             emitTrimmed(meta, 'duplicated', 'jobId', id)
         end
     else
-        redis.call('INCR', P .. 'id')
+        counted = counted + 1
         redis.call('HSET', P .. id, 'name', name, 'data', data, 'opts', opts, 'timestamp', ARGV[1],
                    'delay', string.format('%.0f', delay), 'priority', 0)
         emit('added', 'jobId', id, 'name', name)
@@ -29,6 +29,9 @@ for i = 4, #ARGV, 4 do
         end
         added = added + 1
     end
+end
+if counted > 0 then
+    redis.call('INCRBY', P .. 'id', counted)
 end
 if #waiting > 0 then
     redis.call('LPUSH', meta.target, unpack(waiting))

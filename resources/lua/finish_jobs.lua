@@ -24,8 +24,7 @@ local function failureFields(id, reason)
 end
 
 -- Every worker's duty at finish (§15): the deduplication key of a job that ends is free again.
-local function releaseDeduplication(id)
-    local deduplication = redis.call('HGET', P .. id, 'deid')
+local function releaseDeduplication(id, deduplication)
     if not deduplication then
         return
     end
@@ -37,7 +36,7 @@ local function releaseDeduplication(id)
 end
 
 local function remove(id)
-    redis.call('DEL', P .. id, P .. id .. ':logs', P .. id .. ':dependencies', P .. id .. ':processed', P .. id .. ':failed',
+    redis.call('DEL', P .. id, P .. id .. ':lock', P .. id .. ':logs', P .. id .. ':dependencies', P .. id .. ':processed', P .. id .. ':failed',
                P .. id .. ':unsuccessful')
 end
 
@@ -72,15 +71,14 @@ local function toBack(id)
 end
 
 local actions = {}
-function actions.done(id, text)
-    releaseDeduplication(id)
-    redis.call('HINCRBY', P .. id, 'atm', 1)
+function actions.done(id, text, _, deduplication)
+    releaseDeduplication(id, deduplication)
     emit('completed', 'jobId', id, 'returnvalue', text, 'prev', 'active')
     remove(id)
     finishedAny = true
 end
-function actions.fail(id, text)
-    releaseDeduplication(id)
+function actions.fail(id, text, _, deduplication)
+    releaseDeduplication(id, deduplication)
     failureFields(id, text)
     local made = redis.call('HINCRBY', P .. id, 'atm', 1)
     redis.call('ZADD', P .. 'failed', ARGV[1], id)
@@ -111,11 +109,13 @@ function actions.release(id)
 end
 
 redis.call('XTRIM', P .. 'events', 'MAXLEN', '~', meta.maxLen)
+local anyStalled = redis.call('EXISTS', P .. 'stalled') == 1
 for i = 3, #ARGV, 4 do
     local id, action, text, delay = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3])
     local owner = redis.call('GET', P .. id .. ':lock')
+    local job = redis.call('HMGET', P .. id, 'timestamp', 'name', 'deid')
     local code = 1
-    if redis.call('EXISTS', P .. id) == 0 then
+    if not job[1] and not job[2] then
         redis.call('LREM', P .. 'active', -1, id)
         code = -1
     elseif not owner then
@@ -125,12 +125,16 @@ for i = 3, #ARGV, 4 do
     elseif redis.call('LREM', P .. 'active', -1, id) == 0 then
         code = -3
     else
-        redis.call('DEL', P .. id .. ':lock')
-        redis.call('SREM', P .. 'stalled', id)
-        if action ~= 'done' and action ~= 'fail' then
-            redis.call('HDEL', P .. id, 'pb') -- whoever takes it next may write no name
+        if anyStalled then
+            redis.call('SREM', P .. 'stalled', id)
         end
-        actions[action](id, text, delay)
+        if action ~= 'done' then
+            redis.call('DEL', P .. id .. ':lock')
+            if action ~= 'fail' then
+                redis.call('HDEL', P .. id, 'pb') -- whoever takes it next may write no name
+            end
+        end
+        actions[action](id, text, delay, job[3])
     end
     codes[#codes + 1] = code
 end

@@ -157,7 +157,8 @@ Status EmbeddedBackends::startRedis()
     auto started = runToEnd(QStringLiteral("redis-server"),
                             {QStringLiteral("--port"), QStringLiteral("0"), QStringLiteral("--unixsocket"), redisSocket(),
                              QStringLiteral("--unixsocketperm"), QStringLiteral("700"), QStringLiteral("--dir"), folder,
-                             QStringLiteral("--appendonly"), QStringLiteral("yes"), QStringLiteral("--maxmemory-policy"),
+                             // Snapshots and a last one at the end: Redis is an index that PostgreSQL can make again.
+                             QStringLiteral("--save"), QStringLiteral("300 1"), QStringLiteral("--maxmemory-policy"),
                              QStringLiteral("noeviction"), QStringLiteral("--daemonize"), QStringLiteral("yes"),
                              QStringLiteral("--pidfile"), folder + QStringLiteral("/redis.pid"), QStringLiteral("--logfile"),
                              folder + QStringLiteral("/log")},
@@ -186,7 +187,7 @@ void EmbeddedBackends::stop()
         return;
     m_started = false;
     RedisConnection redis({redisSocket(), 0, {}});
-    (void)redis.run(RedisCommand{"SHUTDOWN"}); // it answers by closing
+    (void)redis.run(RedisCommand{"SHUTDOWN", "SAVE"}); // it answers by closing
     const auto stopped = runAsDatabaseUser(QStringLiteral("pg_ctl"),
                                            {QStringLiteral("-D"), postgresFolder() + QStringLiteral("/data"), QStringLiteral("-m"),
                                             QStringLiteral("fast"), QStringLiteral("-w"), QStringLiteral("stop")},

@@ -34,7 +34,8 @@ std::unique_ptr<QThread> startThread(const QString &name, std::function<void()> 
 ServiceThreads::ServiceThreads(const ServiceSettings &settings, const ServiceRoles &roles, IngestWriter::AnswerSink answers,
                                Counters &counters)
     : m_settings(settings), m_roles(roles), m_answers(std::move(answers)),
-      m_context{settings.postgres, settings.redis, settings.retries, settings.effects, instanceName(), m_leases, counters},
+      m_context{settings.postgres, settings.redis, settings.retries, settings.effects, instanceName(),
+                [this] { return m_line.isBusy(); }, m_leases, counters},
       m_line(static_cast<size_t>(settings.maxWaitingWebhooks), kLineBytes), m_counters(counters)
 {
 }

@@ -47,7 +47,7 @@ public:
     void send(const HttpCall &call, std::function<void(const HttpAnswer &)> done);
 
 private:
-    static constexpr size_t kManagers = 4;
+    static constexpr size_t kManagers = 8;
     static constexpr size_t kConnectionsOfManager = 6; // Qt's own limit for one host
     QThread m_thread;
     QObject m_owner; // in the owner's thread: answers are posted to it

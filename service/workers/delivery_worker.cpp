@@ -11,8 +11,10 @@ namespace {
 Q_LOGGING_CATEGORY(logDelivery, "orders.delivery.worker")
 
 constexpr int kMaxInFlight = HttpClient::maxCalls();
+constexpr qint64 kWebhooksFirstMs = 100;
 constexpr int kPauseMs = 500; // while a server is not reachable
 constexpr int kResultRetryMs = 500;
+constexpr int kGatherMs = 4; // while more answers are on their way
 
 QUrl under(const QUrl &base, const QByteArray &path)
 {
@@ -68,16 +70,19 @@ void DeliveryWorker::pump()
     const auto now = m_clock.elapsed();
     if (m_stopping)
         return;
+    if (m_context.ingestIsBusy() && m_sinceTake.isValid() && !m_sinceTake.hasExpired(kWebhooksFirstMs))
+        return pumpLater(kWebhooksFirstMs - m_sinceTake.elapsed()); // as the order workers do
     if (m_circuit.isOpen(now))
         return pumpLater(m_circuit.opensIn(now));
     const int room = m_circuit.isProbing() ? 1 - m_inFlight : kMaxInFlight - m_inFlight;
-    if (room <= 0)
-        return; // an answer pumps again
+    if (room <= 0 || (m_inFlight > 0 && room < kMaxInFlight / 2 && !m_circuit.isProbing()))
+        return; // answers pump again
     if (const auto opened = m_postgres.open(); !opened) {
         m_postgresOutage.failed(logDelivery(), opened.error().message);
         return pumpLater(kPauseMs);
     }
     m_postgresOutage.worked(logDelivery());
+    m_sinceTake.start();
     const auto taken = m_queue.take(room, m_token, workerName(m_context.instance), m_downstream.limit);
     if (!taken) {
         m_redisOutage.failed(logDelivery(), taken.error().message);
@@ -165,7 +170,7 @@ void DeliveryWorker::answered(const PreparedCall &call, const HttpAnswer &answer
     m_finished.push_back({call, verdictOf(answer), answer.status});
     m_context.leases.reportProgress(m_token);
     if (!m_resultTimer.isActive())
-        m_resultTimer.start(0); // answers that arrive together are written together
+        m_resultTimer.start(m_inFlight > static_cast<int>(m_finished.size()) ? kGatherMs : 0); // written together
 }
 
 void DeliveryWorker::writeResults()

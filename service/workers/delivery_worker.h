@@ -60,7 +60,7 @@ private:
     std::unique_ptr<QSocketNotifier> m_markerReadable;
     QTimer m_pumpTimer, m_resultTimer;
     Circuit m_circuit;
-    QElapsedTimer m_clock;
+    QElapsedTimer m_clock, m_sinceTake;
     std::vector<CallResult> m_finished;
     int m_inFlight = 0;
     bool m_stopping = false;

@@ -18,6 +18,7 @@ bool IngestLine::offer(IngestRequest &&request)
             return false;
         m_requests.push_back(std::move(request));
         m_bytes += bytes;
+        ++m_unanswered;
     }
     m_changed.notify_one();
     return true;
@@ -47,10 +48,9 @@ void IngestLine::close()
     m_changed.notify_all();
 }
 
-size_t IngestLine::size()
+void IngestLine::answered(size_t count)
 {
-    const std::lock_guard lock(m_mutex);
-    return m_requests.size();
+    m_unanswered -= count;
 }
 
 } // namespace oo

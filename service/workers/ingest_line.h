@@ -3,6 +3,7 @@
 
 #include "service/domain/ingest.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <vector>
@@ -19,9 +20,11 @@ public:
     // Waits for at least one request, then takes what is there, up to a batch; empty: closed and drained.
     std::vector<IngestRequest> takeBatch();
     void close(); // what is in the line is still taken
-    size_t size();
+    void answered(size_t count); // of a batch that was taken
+    bool isBusy() const { return m_unanswered >= kBusy; }
 
 private:
+    static constexpr size_t kBusy = 8; // webhooks that wait for their answer, here or at the writers
     const size_t m_maxRequests;
     const qint64 m_maxBytes;
     std::mutex m_mutex; // guards everything below
@@ -29,6 +32,7 @@ private:
     std::vector<IngestRequest> m_requests;
     qint64 m_bytes = 0;
     bool m_closed = false;
+    std::atomic<size_t> m_unanswered{0};
 };
 
 } // namespace oo

@@ -35,6 +35,7 @@ void IngestWriter::run()
             return;
         std::vector<IngestOutcome> outcomes;
         m_answers(storeBatch(batch, outcomes));
+        m_line.answered(batch.size());
         addJobs(batch, outcomes);
     }
 }

@@ -7,6 +7,10 @@
 #include "service/workers/order_batch.h"
 #include "service/workers/outage_log.h"
 
+#include <QElapsedTimer>
+
+#include <functional>
+
 namespace oo {
 
 struct WorkerContext
@@ -16,6 +20,7 @@ struct WorkerContext
     RetryPolicy retries;
     EffectPolicy effects;
     QByteArray instance; // names this process: `<host>-<pid>-<start>`
+    std::function<bool()> ingestIsBusy; // webhooks wait to be stored in this process; thread-safe
     JobLeases &leases;
     Counters &counters;
 };
@@ -28,6 +33,7 @@ public:
     void run(const WakeSignal &stop); // until it is raised; jobs that were taken are finished first
 
 private:
+    void giveWay(const WakeSignal &stop);
     bool workOnce();
     void finish(JobQueue &queue, const BatchResult &result);
 
@@ -40,6 +46,8 @@ private:
     OrderBatch m_batch;
     std::optional<qint64> m_nextDueMs;
     bool m_usable = true; // both servers answered
+    bool m_full = false;  // the last look took as much as it could
+    QElapsedTimer m_sinceTake;
     OutageLog m_postgresOutage{"PostgreSQL"};
     OutageLog m_redisOutage{"Redis"};
 };

@@ -21,8 +21,8 @@ ALTER TABLE event_store ALTER COLUMN transaction_id SET DEFAULT pg_current_xact_
 CREATE UNIQUE INDEX event_store_delivery_once ON event_store (source, delivery_id) WHERE delivery_id IS NOT NULL;
 -- An effect is decided once, for ever.
 CREATE UNIQUE INDEX event_store_effect_once ON event_store (effect_key) WHERE effect_key IS NOT NULL;
--- The events of an order at its source; and a courier's events by tracking number.
-CREATE INDEX event_store_ref ON event_store (ref_id, source);
+-- The events of an order at its source; and a courier's events by tracking number. Our own events are found by order.
+CREATE INDEX event_store_ref ON event_store (ref_id, source) WHERE source <> 'internal';
 -- What else belongs to an order: courier events once matched, effects, adoption.
 CREATE INDEX event_store_order ON event_store (order_id) WHERE source <> 'shopify';
 -- The outbox: what is stored and not processed.

@@ -2,7 +2,7 @@
 SELECT o.id AS order_id, e.id, e.type, e.business_at, e.triggered_at, e.payment_rank, e.body_digest,
        e.processed_at IS NOT NULL AS settled, e.payload::text AS payload
 FROM orders o
-JOIN event_store e ON e.ref_id = o.ref_id AND e.source = o.source
+JOIN event_store e ON e.ref_id = o.ref_id AND e.source = o.source AND e.source <> 'internal'
 WHERE o.id = ANY ($1::uuid[]) AND e.type = ANY ($2::text[]) AND e.body_digest IS NOT NULL
 UNION ALL
 SELECT e.order_id, e.id, e.type, e.business_at, e.triggered_at, e.payment_rank, e.body_digest,
