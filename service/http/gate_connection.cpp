@@ -306,12 +306,14 @@ void Gate::finishAnswer()
     m_request.body.clear();
     recount();
     const auto answer = std::exchange(m_answer, {});
-    if (m_socket->state() != QAbstractSocket::ConnectedState) { // the peer left meanwhile
+    if (m_socket->state() == QAbstractSocket::ConnectedState) {
+        m_socket->write(answer);
+        m_socket->flush();
+    }
+    if (m_socket->state() != QAbstractSocket::ConnectedState) { // the peer left, meanwhile or just now
         enter(State::Closing, 0);
         return;
     }
-    m_socket->write(answer);
-    m_socket->flush();
     if (m_closeAfterAnswer) {
         enter(State::Closing, m_server.limits().writeMs);
         closeWhenWritten();

@@ -70,7 +70,7 @@ Status Migrator::apply(const QString &name, const QByteArray &text)
 Result<MigrationReport> Migrator::migrate(const QByteArray &adoptEffectsSince)
 {
     const auto prepared = m_connection.runScript(
-        QByteArray("SET statement_timeout = 0; SET enable_seqscan = on; SELECT pg_advisory_lock(") + kLockNumber + ");"
+        QByteArray("SET client_min_messages = warning; SET statement_timeout = 0; SET enable_seqscan = on; SELECT pg_advisory_lock(") + kLockNumber + ");"
         "CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, checksum text NOT NULL, "
         "applied_at timestamptz NOT NULL DEFAULT now())");
     if (!prepared)

@@ -1,0 +1,214 @@
+#include "service/queue/job_queue.h"
+
+#include "service/queue/marker_wait.h"
+#include "tests/support/test_servers.h"
+
+#include <QElapsedTimer>
+#include <QTest>
+
+using namespace oo;
+using namespace oo::test;
+
+class JobQueueTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { m_servers = std::make_unique<TestServers>(); }
+    void init()
+    {
+        QVERIFY(m_servers->redis().run(RedisCommand{"FLUSHALL"}));
+        m_queue = std::make_unique<JobQueue>(m_servers->redis(), QueueName::ShopifyEvents, RetryPolicy{});
+    }
+    void cleanupTestCase() { m_servers.reset(); }
+
+    void jobsAreTakenInTheOrderOfAdding()
+    {
+        QVERIFY(add({"a", "b", "c"}));
+        QCOMPARE(takeIds(2), (QStringList{QStringLiteral("a"), QStringLiteral("b")}));
+        QCOMPARE(takeIds(9), QStringList{QStringLiteral("c")});
+        QCOMPARE(m_queue->counts()->active, 3);
+    }
+
+    void aPresentIdAddsNothing()
+    {
+        QCOMPARE(*m_queue->add({{"a", "n", "{}", 0}, {"a", "n", "{}", 0}}), 1);
+        QCOMPARE(*m_queue->add({{"a", "n", "{}", 0}}, true), 0);
+        QCOMPARE(m_queue->counts()->waiting, 1);
+    }
+
+    void aFailedRecordMakesRoomForTheSweep()
+    {
+        QVERIFY(add({"a"}));
+        takeIds(1);
+        QVERIFY(finish("a", JobEnd::Action::Fail, "no"));
+        QCOMPARE(*m_queue->add({{"a", "n", "{}", 0}}), 0);
+        QCOMPARE(*m_queue->add({{"a", "n", "{}", 0}}, true), 1);
+        QCOMPARE(m_queue->counts()->failed, 0);
+    }
+
+    void everyEndLeavesTheJobWhereItBelongs_data()
+    {
+        QTest::addColumn<JobEnd::Action>("action");
+        QTest::addColumn<qint64>("delay");
+        QTest::addColumn<QByteArray>("place");
+        QTest::addColumn<QByteArray>("attempts"); // field atm
+        using A = JobEnd::Action;
+        QTest::addRow("done") << A::Done << 0ll << QByteArray("gone") << QByteArray();
+        QTest::addRow("fail") << A::Fail << 0ll << QByteArray("failed") << QByteArray("1");
+        QTest::addRow("retry at once") << A::Retry << 0ll << QByteArray("waiting") << QByteArray("1");
+        QTest::addRow("retry later") << A::Retry << 60000ll << QByteArray("delayed") << QByteArray("1");
+        QTest::addRow("later uses up no attempt") << A::Later << 60000ll << QByteArray("delayed") << QByteArray();
+        QTest::addRow("release uses up no attempt") << A::Release << 0ll << QByteArray("waiting") << QByteArray();
+    }
+
+    void everyEndLeavesTheJobWhereItBelongs()
+    {
+        QFETCH(JobEnd::Action, action);
+        QFETCH(qint64, delay);
+        QFETCH(QByteArray, place);
+        QFETCH(QByteArray, attempts);
+        QVERIFY(add({"a"}));
+        takeIds(1);
+        QCOMPARE(*m_queue->finish("token", {{"a", action, "why", delay}}), std::vector<int>{1});
+        const auto counts = *m_queue->counts();
+        QCOMPARE(counts.active, 0);
+        QCOMPARE(counts.waiting, place == "waiting" ? 1 : 0);
+        QCOMPARE(counts.delayed, place == "delayed" ? 1 : 0);
+        QCOMPARE(counts.failed, place == "failed" ? 1 : 0);
+        QCOMPARE(m_servers->redis().run(RedisCommand{"HGET", "bull:shopify-events:a", "atm"})->text, attempts);
+        QCOMPARE(m_servers->redis().run(RedisCommand{"EXISTS", "bull:shopify-events:a:lock"})->integer, 0);
+    }
+
+    void onlyTheHolderCanFinish()
+    {
+        QVERIFY(add({"a"}));
+        takeIds(1);
+        QCOMPARE(*m_queue->finish("other", {{"a", JobEnd::Action::Done, {}, 0}, {"nobody", JobEnd::Action::Done, {}, 0}}), (std::vector<int>{-6, -1}));
+        QCOMPARE(m_queue->counts()->active, 1);
+    }
+
+    void delayedJobsBecomeDue()
+    {
+        QVERIFY(m_queue->add({{"a", "n", "{}", 30}}));
+        const auto early = m_queue->take(1, "token", "oo:test");
+        QVERIFY(early->jobs.empty());
+        QVERIFY(early->nextDueMs);
+        QStringList ids;
+        QTRY_VERIFY_WITH_TIMEOUT(!(ids += takeIds(1)).isEmpty(), 2000);
+        QCOMPARE(ids, QStringList{QStringLiteral("a")});
+    }
+
+    void theRateLimitCountsOverAllTakers()
+    {
+        QVERIFY(add({"a", "b", "c", "d"}));
+        QCOMPARE(takeIds(10, {3, 60000}).size(), 3);
+        const auto limited = m_queue->take(10, "token", "oo:test", {3, 60000});
+        QVERIFY(limited->jobs.empty());
+        QVERIFY(limited->limitedForMs && *limited->limitedForMs <= 60000);
+        QVERIFY(m_servers->redis().run(RedisCommand{"PTTL", "bull:shopify-events:limiter"})->integer > 0);
+    }
+
+    void aPausedQueueGivesNothing()
+    {
+        QVERIFY(add({"a"}));
+        QVERIFY(m_servers->redis().run(RedisCommand{"HSET", "bull:shopify-events:meta", "paused", "1"}));
+        QVERIFY(takeIds(1).isEmpty());
+    }
+
+    void jobsOfLostWorkersComeBackAfterTwoLooks()
+    {
+        QVERIFY(add({"ours", "theirs"}));
+        QCOMPARE(m_queue->take(1, "token", "oo:test")->jobs.size(), 1u);
+        QCOMPARE(m_queue->take(1, "node", "node-worker")->jobs.size(), 1u);
+        QVERIFY(m_servers->redis().run(RedisCommand{"DEL", "bull:shopify-events:ours:lock", "bull:shopify-events:theirs:lock"}));
+        const auto first = m_queue->recover("oo:", {});
+        QVERIFY(first->recovered.isEmpty());
+        QCOMPARE(first->lockless, QList<QByteArray>{"ours"}); // another program's jobs are for BullMQ's own check
+        const auto second = m_queue->recover("oo:", first->lockless);
+        QCOMPARE(second->recovered, QList<QByteArray>{"ours"});
+        QCOMPARE(takeIds(1), QStringList{QStringLiteral("ours")});
+    }
+
+    void aRenewedLockIsNotLost()
+    {
+        QVERIFY(add({"a"}));
+        takeIds(1);
+        QVERIFY(m_queue->extendLocks({{"a", "token"}})->isEmpty());
+        QCOMPARE(*m_queue->extendLocks({{"a", "other"}}), QList<QByteArray>{"a"});
+    }
+
+    void anIdWithoutItsJobIsDropped()
+    {
+        QVERIFY(m_servers->redis().run(RedisCommand{"LPUSH", "bull:shopify-events:wait", "ghost"}));
+        QVERIFY(takeIds(5).isEmpty());
+        QCOMPARE(m_queue->counts()->active, 0);
+    }
+
+    void aMarkerWakesAWaiter()
+    {
+        MarkerWait wait(m_servers->settings().redis, {m_queue->markerKey()});
+        const WakeSignal wake;
+        QVERIFY(wait.begin());
+        QVERIFY(add({"a"}));
+        QElapsedTimer clock;
+        clock.start();
+        wait.wait(MarkerWait::longestWaitMs, wake);
+        QVERIFY(clock.elapsed() < MarkerWait::longestWaitMs); // it did not wait for the time limit
+    }
+
+    void theSignalEndsAWait()
+    {
+        MarkerWait wait(m_servers->settings().redis, {m_queue->markerKey()});
+        WakeSignal wake;
+        wake.raise();
+        QElapsedTimer clock;
+        clock.start();
+        wait.wait(MarkerWait::longestWaitMs, wake);
+        QVERIFY(clock.elapsed() < MarkerWait::longestWaitMs);
+    }
+
+    void aFlushedServerForgetsScriptsAndIsTaughtThemAgain()
+    {
+        QVERIFY(add({"a"}));
+        QVERIFY(m_servers->redis().run(RedisCommand{"SCRIPT", "FLUSH"}));
+        QVERIFY(add({"b"}));
+    }
+
+    void anErrorReplyIsNotMistakenForAnAnswer()
+    {
+        const auto replies = m_servers->redis().run(std::vector<RedisCommand>{{"SET", "k", "v"}, {"LPUSH", "k", "x"}, {"GET", "k"}});
+        QVERIFY(replies);
+        QVERIFY((*replies)[1].kind == RedisReply::Kind::Error);
+        QCOMPARE((*replies)[2].text, QByteArray("v"));
+    }
+
+private:
+    Result<int> add(const QList<QByteArray> &ids)
+    {
+        QList<NewJob> jobs;
+        for (const auto &id : ids)
+            jobs.append({id, "n", "{}", 0});
+        return m_queue->add(jobs);
+    }
+
+    QStringList takeIds(int max, RateLimit limit = {})
+    {
+        QStringList ids;
+        const auto taken = m_queue->take(max, "token", "oo:test", limit);
+        for (const auto &job : taken->jobs)
+            ids << QString::fromUtf8(job.id);
+        return ids;
+    }
+
+    bool finish(const QByteArray &id, JobEnd::Action action, const QByteArray &text = {})
+    {
+        return m_queue->finish("token", {{id, action, text, 0}})->front() == 1;
+    }
+
+    std::unique_ptr<TestServers> m_servers;
+    std::unique_ptr<JobQueue> m_queue;
+};
+
+QTEST_GUILESS_MAIN(JobQueueTest)
+#include "job_queue_test.moc"
