@@ -135,17 +135,19 @@ Result<std::vector<OrderRow>> OrderStore::lock(const OrderKeys &keys, LockMode m
     return readOrderRows((*answers)[lockAt]);
 }
 
-Result<LoadedEvents> OrderStore::loadEvents(const std::vector<OrderRow> &orders, int limit)
+Result<LoadedEvents> OrderStore::loadEvents(const std::vector<OrderRow> &orders, const LoadLimits &limits)
 {
     PgArray ids(Element::Uuid);
     for (const auto &order : orders)
         ids.add(order.id);
     static const PgArray types = foldingTypes();
-    const auto rows = m_connection.run(sql::eventsOfOrders, PgParams().add(ids).add(types).add(limit + 1));
+    const auto rows = m_connection.run(sql::eventsOfOrders, PgParams().add(ids).add(types).add(limits.events + 1));
     if (!rows)
         return failure(rows);
-    if (rows->size() > limit)
-        return fail(ErrorCode::Conflict, QStringLiteral("these orders have more than %1 events").arg(limit));
+    const auto tooMuch = [] { return fail(ErrorCode::Conflict, QStringLiteral("these orders have too many events for one batch")); };
+    if (rows->size() > limits.events)
+        return tooMuch();
+    qint64 bytes = 0;
     LoadedEvents events;
     const int orderId = rows->column("order_id"), id = rows->column("id"), type = rows->column("type"),
               businessAt = rows->column("business_at"), triggeredAt = rows->column("triggered_at"),
@@ -153,7 +155,11 @@ Result<LoadedEvents> OrderStore::loadEvents(const std::vector<OrderRow> &orders,
               settled = rows->column("settled"), payload = rows->column("payload");
     for (int row = 0; row < rows->size(); ++row) {
         const auto kind = fromText<EventType>(rows->text(row, type));
-        const auto facts = kind ? readFacts(*kind, rows->text(row, payload)) : std::nullopt;
+        const auto text = rows->text(row, payload);
+        bytes += text.size();
+        if (bytes > limits.payloadBytes)
+            return tooMuch();
+        const auto facts = kind ? readFacts(*kind, text) : std::nullopt;
         StoredEvent event;
         event.id = EventId(rows->int8(row, id));
         if (!facts) {

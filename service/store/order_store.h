@@ -7,6 +7,7 @@
 #include <QHash>
 #include <QSet>
 
+#include <limits>
 #include <vector>
 
 namespace oo {
@@ -78,6 +79,12 @@ struct LoadedEvents
     QSet<EventId> unreadable; // their payload is no object: they take no part in the fold
 };
 
+struct LoadLimits
+{
+    int events = std::numeric_limits<int>::max() - 1;
+    qint64 payloadBytes = std::numeric_limits<qint64>::max();
+};
+
 enum class LockMode { Wait, SkipLocked };
 
 class OrderStore
@@ -92,8 +99,8 @@ public:
     // The same in a transaction that is open already.
     Result<std::vector<OrderRow>> lock(const OrderKeys &keys, LockMode mode = LockMode::Wait);
 
-    // The folding events of these orders. More than `limit` rows: error Conflict, for the caller to take fewer orders.
-    Result<LoadedEvents> loadEvents(const std::vector<OrderRow> &orders, int limit);
+    // The folding events of these orders. More than the limits allow: error Conflict, for the caller to take fewer orders.
+    Result<LoadedEvents> loadEvents(const std::vector<OrderRow> &orders, const LoadLimits &limits = {});
 
     // Writes everything and commits, in one round trip. `extra` goes before the commit.
     Result<WriteResult> writeAndCommit(const OrderWrites &writes, std::vector<PgCommand> extra = {});

@@ -1,7 +1,5 @@
 #include "service/workers/order_folding.h"
 
-#include <limits>
-
 namespace oo {
 
 namespace {
@@ -18,8 +16,7 @@ OrderFolding::OrderFolding(PgConnection &connection, EffectPolicy policy) : m_st
 
 Result<FoldedBatch> OrderFolding::foldLocked(std::vector<OrderRow> locked, Deciding deciding, std::vector<PgCommand> extra)
 {
-    const int limit = locked.size() > 1 ? maxEvents : std::numeric_limits<int>::max() - 1;
-    auto events = m_store.loadEvents(locked, limit);
+    auto events = m_store.loadEvents(locked, locked.size() > 1 ? batchLimits : LoadLimits{});
     if (!events)
         return failure(events);
 

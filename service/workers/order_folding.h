@@ -30,7 +30,8 @@ public:
 
     OrderStore &store() { return m_store; }
 
-    static constexpr int maxEvents = 5000; // of a batch; a single order may have more
+    // Of a batch (design §3); a single order may have more.
+    static constexpr LoadLimits batchLimits{5000, 8 * 1024 * 1024};
 
 private:
     OrderStore m_store;

@@ -2,13 +2,10 @@
 
 #include "service/store/transaction.h"
 
-#include <limits>
-
 namespace oo {
 
 namespace {
 constexpr int kChunk = 500;
-constexpr int kAnyNumber = std::numeric_limits<int>::max() - 1;
 } // namespace
 
 Rebuild::Rebuild(PgConnection &connection) : m_connection(connection), m_folding(connection, {}) {}
@@ -22,7 +19,7 @@ Result<Rebuild::Chunk> Rebuild::checkAfter(const OrderId &after)
     chunk.checked = static_cast<int>(orders->size());
     if (orders->empty())
         return chunk;
-    const auto events = m_folding.store().loadEvents(*orders, kAnyNumber);
+    const auto events = m_folding.store().loadEvents(*orders);
     if (!events)
         return failure(events);
     for (const auto &order : *orders) {
@@ -47,7 +44,7 @@ Result<std::optional<OrderDifference>> Rebuild::recheck(const OrderId &order, bo
         return failure(locked);
     if (locked->empty())
         return fail(ErrorCode::NotFound, QStringLiteral("there is no such order"));
-    const auto events = m_folding.store().loadEvents(*locked, kAnyNumber);
+    const auto events = m_folding.store().loadEvents(*locked);
     if (!events)
         return failure(events);
     const auto &row = locked->front();

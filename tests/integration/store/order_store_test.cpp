@@ -55,7 +55,7 @@ private Q_SLOTS:
             OrderStore store(mine);
             const auto locked = store.beginAndLock({{"1"}, {}, {}}, LockMode::Wait);
             Transaction transaction(mine);
-            const auto events = locked ? store.loadEvents(*locked, 100) : Result<LoadedEvents>(failure(locked));
+            const auto events = locked ? store.loadEvents(*locked) : Result<LoadedEvents>(failure(locked));
             seen = events ? static_cast<qint64>(events->readable.size()) : -2;
         });
         PgConnection watcher(m_servers->settings().postgres);
