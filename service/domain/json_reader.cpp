@@ -103,7 +103,8 @@ std::optional<QByteArray> JsonMember::objectText() const
 QByteArrayView JsonReader::padded(QByteArrayView text)
 {
     m_buffer.resize(text.size() + static_cast<qsizetype>(simdjson::SIMDJSON_PADDING));
-    std::memcpy(m_buffer.data(), text.data(), static_cast<size_t>(text.size()));
+    if (!text.isEmpty())
+        std::memcpy(m_buffer.data(), text.data(), static_cast<size_t>(text.size()));
     std::memset(m_buffer.data() + text.size(), 0, simdjson::SIMDJSON_PADDING);
     return QByteArrayView(m_buffer).first(text.size());
 }

@@ -14,6 +14,7 @@ constexpr int kMaxInFlight = HttpClient::maxCalls();
 constexpr qint64 kWebhooksFirstMs = 100;
 constexpr int kPauseMs = 500; // while a server is not reachable
 constexpr int kResultRetryMs = 500;
+constexpr int kProgressMs = 2000;
 constexpr int kGatherMs = 4; // while more answers are on their way
 
 QUrl under(const QUrl &base, const QByteArray &path)
@@ -40,6 +41,9 @@ DeliveryWorker::DeliveryWorker(const WorkerContext &context, Downstream downstre
     m_resultTimer.setSingleShot(true);
     connect(&m_pumpTimer, &QTimer::timeout, this, &DeliveryWorker::pump);
     connect(&m_resultTimer, &QTimer::timeout, this, &DeliveryWorker::writeResults);
+    // A living event loop is progress: calls may take longer than the leases wait for a stuck worker.
+    connect(&m_progressTimer, &QTimer::timeout, this, [this] { m_context.leases.reportProgress(m_token); });
+    m_progressTimer.start(kProgressMs);
     m_clock.start();
 }
 
@@ -168,7 +172,6 @@ void DeliveryWorker::answered(const PreparedCall &call, const HttpAnswer &answer
     else
         m_circuit.noAnswer(m_clock.elapsed());
     m_finished.push_back({call, verdictOf(answer), answer.status});
-    m_context.leases.reportProgress(m_token);
     if (!m_resultTimer.isActive())
         m_resultTimer.start(m_inFlight > static_cast<int>(m_finished.size()) ? kGatherMs : 0); // written together
 }

@@ -58,7 +58,7 @@ private:
     HttpClient m_http;
     MarkerWait m_marker;
     std::unique_ptr<QSocketNotifier> m_markerReadable;
-    QTimer m_pumpTimer, m_resultTimer;
+    QTimer m_pumpTimer, m_resultTimer, m_progressTimer;
     Circuit m_circuit;
     QElapsedTimer m_clock, m_sinceTake;
     std::vector<CallResult> m_finished;
