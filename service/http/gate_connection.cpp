@@ -123,15 +123,17 @@ void Gate::advance()
 bool Gate::takeHead()
 {
     const auto &limits = m_server.limits();
-    for (int lines = 0; m_input.startsWith("\r\n"); ++lines) {
-        if (lines == kEmptyLines) {
+    for (; m_input.startsWith("\r\n"); ++m_emptyLines) {
+        if (m_emptyLines == kEmptyLines) {
             refuse({400, "too many empty lines before a request"});
             return false;
         }
         m_input.remove(0, 2);
     }
-    if (m_input.isEmpty())
+    if (m_input.isEmpty()) {
+        enter(State::Idle, limits.idleMs);
         return false;
+    }
     const auto end = m_input.indexOf("\r\n\r\n", std::max<qsizetype>(m_headSearched - 3, 0));
     const auto headSize = end < 0 ? m_input.size() : end + 4;
     if (headSize > limits.head.maxHeadBytes) {
@@ -157,6 +159,7 @@ bool Gate::takeHead()
         return false;
     }
     m_input.remove(0, headSize);
+    m_emptyLines = 0;
     m_request = GateRequest{++m_server.m_lastExchange, std::move(*parsed.head), {}, m_peer};
     m_extraHeaders.clear();
     m_closeAfterAnswer = !m_request.head.keepAlive || m_server.m_draining;

@@ -52,6 +52,7 @@ private:
     QDeadlineTimer m_deadline;
     QByteArray m_input;
     qsizetype m_headSearched = 0;
+    int m_emptyLines = 0; // before the request that is expected
     std::optional<ChunkedBody> m_chunked;
     GateRequest m_request;
     QList<std::pair<QByteArray, QByteArray>> m_extraHeaders;

@@ -44,8 +44,9 @@ Result<std::vector<EffectSituation>> CallLedger::situations(const QList<EventId>
         const auto type = fromText<EventType>(rows->text(row, rows->column("type")));
         const auto order = rows->optionalOrderId(row, rows->column("order_id"));
         const auto facts = type ? readFacts(*type, rows->text(row, rows->column("payload"))) : std::nullopt;
-        if (!order || !facts)
-            continue; // not an effect: the caller finds no situation for its id
+        const bool isEffect = type == EventType::BookingCreateRequest || type == EventType::BookingCancelRequest || type == EventType::ShopNotification;
+        if (!isEffect || !order || !facts)
+            continue; // the caller finds no situation for its id
         EffectSituation effect;
         effect.id = EventId(rows->int8(row, rows->column("id")));
         effect.orderId = *order;

@@ -103,16 +103,6 @@ Result<std::vector<ResolvedEvent>> OrderStore::resolve(const QList<EventId> &ids
 
 Result<std::vector<OrderRow>> OrderStore::beginAndLock(const OrderKeys &keys, LockMode mode)
 {
-    return lock(keys, mode, {{sql::begin, {}}});
-}
-
-Result<std::vector<OrderRow>> OrderStore::lock(const OrderKeys &keys, LockMode mode)
-{
-    return lock(keys, mode, {});
-}
-
-Result<std::vector<OrderRow>> OrderStore::lock(const OrderKeys &keys, LockMode mode, std::vector<PgCommand> commands)
-{
     QList<QByteArray> refs = keys.refIds;
     std::sort(refs.begin(), refs.end());
     refs.erase(std::unique(refs.begin(), refs.end()), refs.end());
@@ -122,6 +112,8 @@ Result<std::vector<OrderRow>> OrderStore::lock(const OrderKeys &keys, LockMode m
     for (const auto &id : keys.ids)
         ids.add(id);
 
+    std::vector<PgCommand> commands;
+    commands.push_back({sql::begin, {}});
     commands.push_back({sql::setLockTimeout, PgParams().add(QByteArrayView(kLockTimeout))});
     if (!refs.isEmpty())
         commands.push_back({sql::ordersInsertMissing, PgParams().add(refIds)});

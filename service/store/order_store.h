@@ -96,8 +96,6 @@ public:
 
     // Opens a transaction (the caller holds a Transaction) and takes the row locks, sorted. LockTimeout after one second.
     Result<std::vector<OrderRow>> beginAndLock(const OrderKeys &keys, LockMode mode);
-    // The same in a transaction that is open already.
-    Result<std::vector<OrderRow>> lock(const OrderKeys &keys, LockMode mode = LockMode::Wait);
 
     // The folding events of these orders. More than the limits allow: error Conflict, for the caller to take fewer orders.
     Result<LoadedEvents> loadEvents(const std::vector<OrderRow> &orders, const LoadLimits &limits = {});
@@ -111,7 +109,6 @@ public:
     Result<std::vector<OrderRow>> page(const OrderId &after, int limit);
 
 private:
-    Result<std::vector<OrderRow>> lock(const OrderKeys &keys, LockMode mode, std::vector<PgCommand> commands);
     PgConnection &m_connection;
 };
 

@@ -41,21 +41,23 @@ Result<Preparation> DeliveryPreparation::prepare(const std::vector<TakenJob> &jo
     if (!resolved)
         return failure(resolved);
     OrderKeys keys;
-    QSet<EventId> existing;
+    QHash<EventId, ResolvedEvent> existing;
     for (const auto &event : *resolved) {
-        existing.insert(event.id);
+        existing.insert(event.id, event);
         if (event.orderId && !keys.ids.contains(*event.orderId))
             keys.ids.append(*event.orderId);
     }
-    auto locked = m_orders.beginAndLock(keys, LockMode::Wait);
+    auto mode = LockMode::Wait;
+    auto locked = m_orders.beginAndLock(keys, mode);
     Transaction transaction(m_connection);
     if (!locked && locked.error().code == ErrorCode::LockTimeout) { // rows that are busy: their jobs come back soon
         (void)m_connection.run(sql::rollback);
-        locked = m_orders.beginAndLock(keys, LockMode::SkipLocked);
+        mode = LockMode::SkipLocked;
+        locked = m_orders.beginAndLock(keys, mode);
     }
     if (!locked)
         return failure(locked);
-    auto decided = decide(readable, existing, *locked, std::move(preparation));
+    auto decided = decide(readable, existing, *locked, mode, std::move(preparation));
     if (decided)
         transaction.committed();
     return decided;
@@ -77,12 +79,14 @@ struct DeliveryPreparation::Decisions
     }
 };
 
-void DeliveryPreparation::noEffect(const TakenJob &job, EventId event, bool exists, Decisions &decisions) const
+void DeliveryPreparation::noEffect(const TakenJob &job, EventId event, const ResolvedEvent *existing, Decisions &decisions) const
 {
     const QByteArray why = "event " + QByteArray::number(event.value()) + " is no effect of an order";
-    if (!exists && mayRetry(m_retries, job.attemptsMade + 1)) // its producer may not have committed yet
+    if (existing && (existing->settled || existing->parked))
+        return decisions.end(job, JobEnd::Action::Done);
+    if (!existing && mayRetry(m_retries, job.attemptsMade + 1)) // its producer may not have committed yet
         return decisions.end(job, JobEnd::Action::Retry, why, retryDelayMs(m_retries, job.attemptsMade + 1));
-    if (exists)
+    if (existing)
         decisions.parks.push_back({event, ParkReason::Poison, why});
     decisions.end(job, JobEnd::Action::Fail, why);
 }
@@ -112,13 +116,14 @@ void DeliveryPreparation::decideOne(const TakenJob &job, const EffectSituation &
                                     callPath(effect.situation.type), writeOrderJson(order)});
         decisions.wanted.push_back({job, effect.situation.type, order, effect.facts.generation.value_or(1), {},
                                     step == DeliveryStep::LookUpThenCall && m_downstream.lookUp
-                                        && effect.situation.type == EventType::BookingCreateRequest});
+                                        && effect.situation.type == EventType::BookingCreateRequest,
+                                    {}});
     }
 }
 
 Result<Preparation> DeliveryPreparation::decide(const std::vector<std::pair<TakenJob, EventId>> &jobs,
-                                                const QSet<EventId> &existing, const std::vector<OrderRow> &locked,
-                                                Preparation preparation)
+                                                const QHash<EventId, ResolvedEvent> &existing,
+                                                const std::vector<OrderRow> &locked, LockMode mode, Preparation preparation)
 {
     QHash<OrderId, const OrderRow *> orders;
     for (const auto &order : locked)
@@ -138,11 +143,12 @@ Result<Preparation> DeliveryPreparation::decide(const std::vector<std::pair<Take
     QSet<EventId> seen;
     for (const auto &[job, event] : jobs) {
         auto *effect = byEvent.value(event);
-        if (!effect) {
-            noEffect(job, event, existing.contains(event), decisions);
+        const auto found = existing.constFind(event);
+        const auto *order = effect ? orders.value(effect->orderId) : nullptr;
+        if (!effect || (!order && mode == LockMode::Wait)) { // all its order's rows were waited for: there is none
+            noEffect(job, event, found == existing.cend() ? nullptr : &*found, decisions);
             continue;
         }
-        const auto *order = orders.value(effect->orderId);
         if (!order || seen.contains(event)) { // locked by somebody else just now, or a second job of the same event
             decisions.end(job, JobEnd::Action::Later, {}, kOtherCallMs);
             continue;
@@ -157,6 +163,8 @@ Result<Preparation> DeliveryPreparation::decide(const std::vector<std::pair<Take
 Result<Preparation> DeliveryPreparation::write(Decisions decisions)
 {
     const double lease = m_downstream.timeoutMs / 1000.0 + kLeaseOverTimeoutSeconds;
+    const qint64 slackMs = static_cast<qint64>(kLeaseOverTimeoutSeconds * 1000);
+    const QDeadlineTimer sendBefore(slackMs), sendAfterLookUpBefore(slackMs + m_downstream.timeoutMs / 2);
     std::vector<PgCommand> commands;
     commands.push_back(m_ledger.claim(decisions.drafts, lease));
     if (!decisions.superseded.empty())
@@ -184,6 +192,7 @@ Result<Preparation> DeliveryPreparation::write(Decisions decisions)
             continue;
         }
         call.call = *claim;
+        call.sendBefore = call.lookUpFirst ? sendAfterLookUpBefore : sendBefore;
         preparation.calls.push_back(std::move(call));
     }
     return preparation;

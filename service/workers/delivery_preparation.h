@@ -6,6 +6,9 @@
 #include "service/store/order_store.h"
 #include "service/workers/downstream.h"
 
+#include <QDeadlineTimer>
+#include <QSet>
+
 namespace oo {
 
 struct PreparedCall
@@ -16,6 +19,7 @@ struct PreparedCall
     qint64 generation = 1;
     ClaimedCall call;
     bool lookUpFirst = false;
+    QDeadlineTimer sendBefore; // later, its time limit would end after its lease
 };
 
 struct Preparation
@@ -36,10 +40,10 @@ public:
 
 private:
     struct Decisions;
-    Result<Preparation> decide(const std::vector<std::pair<TakenJob, EventId>> &jobs, const QSet<EventId> &existing,
-                               const std::vector<OrderRow> &locked, Preparation preparation);
+    Result<Preparation> decide(const std::vector<std::pair<TakenJob, EventId>> &jobs, const QHash<EventId, ResolvedEvent> &existing,
+                               const std::vector<OrderRow> &locked, LockMode mode, Preparation preparation);
     void decideOne(const TakenJob &job, const EffectSituation &effect, const OrderRow &order, Decisions &decisions) const;
-    void noEffect(const TakenJob &job, EventId event, bool exists, Decisions &decisions) const;
+    void noEffect(const TakenJob &job, EventId event, const ResolvedEvent *existing, Decisions &decisions) const;
     Result<Preparation> write(Decisions decisions);
 
     PgConnection &m_connection;

@@ -6,6 +6,8 @@
 #include <QLoggingCategory>
 #include <QSet>
 
+#include <algorithm>
+
 namespace oo {
 
 namespace {
@@ -17,8 +19,12 @@ constexpr qint64 kNoAnswerMs = 1000;
 constexpr qint64 kStaleMs = 1000;
 
 // Whether the courier named something that the order does not hold yet: only then does its row change.
-bool tellsNews(const BookingAnswer &answer, const OrderState &order)
+bool tellsNews(const CallResult &result)
 {
+    if (result.call.type != EventType::BookingCreateRequest || result.verdict.kind != CallVerdict::Kind::Accepted)
+        return false;
+    const auto &answer = result.verdict.booking;
+    const auto &order = result.call.order.state;
     return (answer.courier && answer.courier != order.courier)
            || (answer.trackingNumber && answer.trackingNumber != order.trackingNumber)
            || (answer.shippingFee && answer.shippingFee != order.shippingFee);
@@ -35,7 +41,6 @@ struct DeliveryResults::Plan
     std::vector<Settlement> settled;
     std::vector<Park> parks;
     QList<OrderId> changedOrders;
-    Folding folding = Folding::Yes;
 };
 
 DeliveryResults::DeliveryResults(PgConnection &connection, const QByteArray &owner, const EffectPolicy &policy,
@@ -54,7 +59,11 @@ Result<ResultsWritten> DeliveryResults::write(const std::vector<CallResult> &res
     ResultsWritten all;
     for (const auto &result : results) {
         auto alone = writeTogether({result}, Folding::Yes);
-        if (!alone && alone.error().code != ErrorCode::Unavailable) {
+        if (!alone && (alone.error().code == ErrorCode::LockTimeout || alone.error().code == ErrorCode::Conflict)) {
+            all.unwritten.push_back(result);
+            continue;
+        }
+        if (!alone && alone.error().code == ErrorCode::Invalid) {
             // What the other side answered must be kept, even where its order cannot take it.
             qCCritical(logResults).noquote() << "order" << result.call.order.refId << "could not take the answer to event"
                                              << result.call.call.event.value() << alone.error().message;
@@ -72,7 +81,6 @@ Result<ResultsWritten> DeliveryResults::write(const std::vector<CallResult> &res
 Result<ResultsWritten> DeliveryResults::writeTogether(const std::vector<CallResult> &results, Folding folding)
 {
     Plan plan;
-    plan.folding = folding;
     for (const auto &result : results) {
         const auto &call = result.call.call;
         switch (result.verdict.kind) {
@@ -94,14 +102,23 @@ Result<ResultsWritten> DeliveryResults::writeTogether(const std::vector<CallResu
             return failure(given);
     }
 
-    const auto begun = m_connection.runAll({{sql::begin, {}}, m_ledger.result(plan.outcomes)});
+    // Orders first, then calls: the order in which calls are claimed.
+    OrderKeys keys;
+    for (const auto &result : results) {
+        if (folding == Folding::Yes && tellsNews(result) && !keys.ids.contains(result.call.order.id))
+            keys.ids.append(result.call.order.id);
+    }
+    auto locked = m_folding.store().beginAndLock(keys, LockMode::Wait);
     Transaction transaction(m_connection);
-    if (!begun)
-        return failure(begun);
+    if (!locked)
+        return failure(locked);
+    const auto outcomes = m_ledger.result(plan.outcomes);
+    const auto rows = m_connection.run(outcomes.statement, outcomes.params);
+    if (!rows)
+        return failure(rows);
     QSet<qint64> counted;
-    const auto &rows = (*begun)[1];
-    for (int row = 0; row < rows.size(); ++row)
-        counted.insert(rows.int8(row, 0));
+    for (int row = 0; row < rows->size(); ++row)
+        counted.insert(rows->int8(row, 0));
 
     for (const auto &result : results) {
         const bool isFinal = result.verdict.kind == CallVerdict::Kind::Accepted || result.verdict.kind == CallVerdict::Kind::Refused;
@@ -115,7 +132,8 @@ Result<ResultsWritten> DeliveryResults::writeTogether(const std::vector<CallResu
             planTrouble(result, plan);
         }
     }
-    auto stored = commit(plan);
+    std::erase_if(*locked, [&plan](const OrderRow &order) { return !plan.changedOrders.contains(order.id); });
+    auto stored = commit(plan, std::move(*locked));
     if (!stored)
         return failure(stored);
     transaction.committed();
@@ -130,7 +148,7 @@ void DeliveryResults::planFinal(const CallResult &result, Plan &plan)
     if (call.type == EventType::BookingCreateRequest) {
         plan.history.append(bookingAnswerEvent(call.order.id, call.order.refId, call.call.event, call.generation,
                                                result.verdict.booking));
-        if (accepted && tellsNews(result.verdict.booking, call.order.state))
+        if (tellsNews(result))
             plan.changedOrders.append(call.order.id);
     }
     if (accepted) {
@@ -160,7 +178,7 @@ void DeliveryResults::planTrouble(const CallResult &result, Plan &plan)
         return later(result.verdict.waitMs);
     case CallVerdict::Kind::NoAnswer:
         m_counters.callsUnknown++;
-        return later(kNoAnswerMs);
+        return later(std::max(kNoAnswerMs, result.verdict.waitMs));
     default:
         break;
     }
@@ -179,7 +197,7 @@ void DeliveryResults::planTrouble(const CallResult &result, Plan &plan)
     }
 }
 
-Result<WriteResult> DeliveryResults::commit(Plan &plan)
+Result<WriteResult> DeliveryResults::commit(Plan &plan, std::vector<OrderRow> locked)
 {
     std::vector<PgCommand> commands;
     if (!plan.history.isEmpty())
@@ -188,7 +206,7 @@ Result<WriteResult> DeliveryResults::commit(Plan &plan)
         commands.push_back(settleEvents(plan.settled));
     if (!plan.parks.empty())
         commands.push_back(ParkedEvents::parkCommand(plan.parks));
-    if (plan.changedOrders.isEmpty() || plan.folding == Folding::No) {
+    if (locked.empty()) {
         commands.push_back({sql::commit, {}});
         const auto done = m_connection.runAll(commands);
         if (!done)
@@ -198,10 +216,7 @@ Result<WriteResult> DeliveryResults::commit(Plan &plan)
     // The orders take what the courier named, under their locks, by the same fold as ever.
     if (const auto done = m_connection.runAll(commands); !done)
         return failure(done);
-    auto locked = m_folding.store().lock({{}, plan.changedOrders, {}});
-    if (!locked)
-        return failure(locked);
-    auto folded = m_folding.foldLocked(std::move(*locked), Deciding::WithEffects);
+    auto folded = m_folding.foldLocked(std::move(locked), Deciding::WithEffects);
     if (!folded)
         return failure(folded);
     return std::move(folded->written);

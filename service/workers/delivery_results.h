@@ -19,6 +19,7 @@ struct ResultsWritten
 {
     std::vector<JobEnd> ends;
     WriteResult stored; // what became known with it
+    std::vector<CallResult> unwritten; // their order's row is busy: to be written with the next ones
 };
 
 class DeliveryResults
@@ -27,7 +28,7 @@ public:
     DeliveryResults(PgConnection &connection, const QByteArray &owner, const EffectPolicy &policy, const RetryPolicy &retries,
                     Counters &counters);
 
-    // Unavailable: nothing was written; the claims run out and the calls are made again under their keys.
+    // Unavailable: nothing more was written; the claims run out and the calls are made again under their keys.
     Result<ResultsWritten> write(const std::vector<CallResult> &results);
 
 private:
@@ -36,7 +37,7 @@ private:
     Result<ResultsWritten> writeTogether(const std::vector<CallResult> &results, Folding folding);
     void planFinal(const CallResult &result, Plan &plan);
     void planTrouble(const CallResult &result, Plan &plan);
-    Result<WriteResult> commit(Plan &plan);
+    Result<WriteResult> commit(Plan &plan, std::vector<OrderRow> locked);
 
     PgConnection &m_connection;
     OrderFolding m_folding;

@@ -112,6 +112,7 @@ void DeliveryWorker::waitForWork(const TakenJobs &taken)
     connect(m_markerReadable.get(), &QSocketNotifier::activated, this, [this] {
         if (!m_marker.finish())
             return;
+        m_markerReadable->setEnabled(false);
         m_markerReadable.release()->deleteLater(); // we are inside its signal
         pumpLater(0);
     });
@@ -149,29 +150,32 @@ void DeliveryWorker::lookUp(const PreparedCall &call)
     question.url.setQuery(QStringLiteral("key=") + QString::fromLatin1(QUrl::toPercentEncoding(QString::fromUtf8(call.call.idempotencyKey))));
     m_http.send(question, [this, call](const HttpAnswer &answer) {
         if (answer.status == 404)
-            send(call);
-        else if (answer.status >= 200 && answer.status < 300)
-            answered(call, answer);
-        else // not known either way: as if the call itself had no answer
-            answered(call, HttpAnswer{0, true, {}, answer.retryAfterMs, QStringLiteral("the look-up under its key failed")});
+            return send(call);
+        auto verdict = verdictOf(answer);
+        if (verdict.kind != CallVerdict::Kind::Accepted) // not known either way
+            verdict = {CallVerdict::Kind::NoAnswer, answer.retryAfterMs.value_or(0), {}, "the look-up under its key failed"};
+        answered(call, answer.status, std::move(verdict));
     });
 }
 
 void DeliveryWorker::send(const PreparedCall &call)
 {
+    // This thread may have been busy: a call never goes out so late that somebody else may have claimed it by its end.
+    if (call.sendBefore.hasExpired())
+        return answered(call, 0, {CallVerdict::Kind::NoAnswer, 0, {}, "its lease was about to run out"});
     // A look-up before has used up part of the lease.
     const int timeout = call.lookUpFirst ? m_downstream.timeoutMs / 2 : m_downstream.timeoutMs;
     m_http.send({"POST", under(m_downstream.url, call.call.path), call.call.body, call.call.idempotencyKey, timeout},
-                [this, call](const HttpAnswer &answer) { answered(call, answer); });
+                [this, call](const HttpAnswer &answer) { answered(call, answer.status, verdictOf(answer)); });
 }
 
-void DeliveryWorker::answered(const PreparedCall &call, const HttpAnswer &answer)
+void DeliveryWorker::answered(const PreparedCall &call, int status, CallVerdict verdict)
 {
-    if (answer.status > 0)
+    if (status > 0)
         m_circuit.answered();
     else
         m_circuit.noAnswer(m_clock.elapsed());
-    m_finished.push_back({call, verdictOf(answer), answer.status});
+    m_finished.push_back({call, std::move(verdict), status});
     if (!m_resultTimer.isActive())
         m_resultTimer.start(m_inFlight > static_cast<int>(m_finished.size()) ? kGatherMs : 0); // written together
 }
@@ -184,8 +188,10 @@ void DeliveryWorker::writeResults()
         m_resultTimer.start(kResultRetryMs);
         return;
     }
-    m_inFlight -= static_cast<int>(m_finished.size());
-    m_finished.clear();
+    m_inFlight -= static_cast<int>(m_finished.size() - written->unwritten.size());
+    m_finished = written->unwritten;
+    if (!m_finished.empty())
+        m_resultTimer.start(kResultRetryMs);
     if (const auto added = m_jobs.addFor(written->stored); !added)
         m_redisOutage.failed(logDelivery(), added.error().message + QStringLiteral("; the janitor will add the jobs"));
     endJobs(written->ends);

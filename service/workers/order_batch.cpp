@@ -178,7 +178,7 @@ void OrderBatch::fold(Items items, LockMode mode, bool again)
         folded = failure(locked);
     if (folded) {
         transaction.committed();
-        return takeResult(items, *locked, std::move(*folded));
+        return takeResult(items, *locked, mode, std::move(*folded));
     }
 
     const auto error = folded.error();
@@ -217,7 +217,7 @@ void OrderBatch::foldHalves(Items items, LockMode mode)
     fold(std::move(second), mode);
 }
 
-void OrderBatch::takeResult(const Items &items, const std::vector<OrderRow> &locked, FoldedBatch &&folded)
+void OrderBatch::takeResult(const Items &items, const std::vector<OrderRow> &locked, LockMode mode, FoldedBatch &&folded)
 {
     QSet<QByteArray> lockedRefs;
     QSet<OrderId> lockedIds;
@@ -236,6 +236,8 @@ void OrderBatch::takeResult(const Items &items, const std::vector<OrderRow> &loc
             park(item, ParkReason::Poison, "it is not among the events of its order");
         else if (taken)
             end(item.job, JobEnd::Action::Done);
+        else if (mode == LockMode::Wait)
+            park(item, ParkReason::Poison, "its order does not exist");
         else // its row is locked by somebody else
             end(item.job, JobEnd::Action::Later, {}, kLockedElsewhereMs);
     }

@@ -36,7 +36,7 @@ private:
     bool matchCourierEvent(Item &item);
     void fold(Items items, LockMode mode, bool again = false);
     void foldHalves(Items items, LockMode mode);
-    void takeResult(const Items &items, const std::vector<OrderRow> &locked, FoldedBatch &&folded);
+    void takeResult(const Items &items, const std::vector<OrderRow> &locked, LockMode mode, FoldedBatch &&folded);
     void end(const TakenJob &job, JobEnd::Action action, const QByteArray &text = {}, qint64 delayMs = 0);
     void park(const Item &item, ParkReason reason, const QByteArray &why);
     void giveBack(const Items &items, const Error &error);

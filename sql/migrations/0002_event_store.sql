@@ -1,7 +1,12 @@
 -- The event store as the design has it (§5): exact ids, what the fold sorts by, the outbox index, append-only.
+-- Where an event without a source came from.
+CREATE FUNCTION source_of_type(type text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN type IN ('BOOKING_CREATE_REQUEST', 'BOOKING_CANCEL_REQUEST', 'shopify-admin-notifications') THEN 'internal'
+                WHEN type LIKE 'COURIER%' THEN 'courier' ELSE 'shopify' END
+$$;
 ALTER TABLE event_store ALTER COLUMN id TYPE bigint;
 ALTER SEQUENCE event_store_id_seq AS bigint;
-UPDATE event_store SET received_at = COALESCE(received_at, processed_at, now()), source = COALESCE(source, 'shopify')
+UPDATE event_store SET received_at = COALESCE(received_at, processed_at, now()), source = COALESCE(source, source_of_type(type))
 WHERE received_at IS NULL OR source IS NULL;
 ALTER TABLE event_store
     ALTER COLUMN received_at SET NOT NULL,
@@ -46,8 +51,7 @@ DECLARE
     status text := NEW.payload ->> 'financialStatus';
 BEGIN
     NEW.body_digest := sha256(convert_to(NEW.payload::text, 'UTF8'));
-    NEW.source := COALESCE(NEW.source, CASE WHEN NEW.type IN ('BOOKING_CREATE_REQUEST', 'BOOKING_CANCEL_REQUEST', 'shopify-admin-notifications')
-                                            THEN 'internal' ELSE 'shopify' END);
+    NEW.source := COALESCE(NEW.source, source_of_type(NEW.type));
     NEW.business_at := COALESCE(NEW.business_at, instant_or_null(COALESCE(NEW.payload ->> 'date', NEW.payload ->> 'timestamp')));
     IF NEW.type IN ('ORDER_CREATED', 'ORDER_UPDATED') THEN
         NEW.payment_rank := CASE

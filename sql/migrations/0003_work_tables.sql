@@ -23,7 +23,7 @@ CREATE INDEX deliveries_event ON deliveries (event_id);
 ALTER TABLE deliveries SET (toast_tuple_target = 4080, autovacuum_analyze_scale_factor = 0.05);
 DO $$
 BEGIN
-    ALTER TABLE deliveries ALTER COLUMN body SET COMPRESSION lz4;
+    EXECUTE 'ALTER TABLE deliveries ALTER COLUMN body SET COMPRESSION lz4';
 EXCEPTION WHEN feature_not_supported OR invalid_parameter_value OR syntax_error THEN
     ALTER TABLE deliveries ALTER COLUMN body SET STORAGE EXTERNAL; -- built without lz4: the old compression costs too much
 END

@@ -7,6 +7,11 @@ UPDATE event_store e
 SET processed_at = COALESCE(e.processed_at, now()), outcome = 'recorded', outcome_detail = 'processed by the older service'
 WHERE e.processed_at IS NOT NULL AND e.outcome IS NULL;
 
+-- Orders without a source are Shopify's; where the same order stands there with one, the other row is history.
+UPDATE orders o SET source = CASE WHEN EXISTS (SELECT 1 FROM orders twin WHERE twin.ref_id = o.ref_id AND twin.source = 'shopify')
+                                  THEN 'older-' || o.id ELSE 'shopify' END
+WHERE o.source IS NULL;
+
 -- (The trigger guards these columns; adoption is their first writing.)
 ALTER TABLE event_store DISABLE TRIGGER event_store_append_only;
 UPDATE event_store e
@@ -35,9 +40,9 @@ WITH effects AS (
     SELECT DISTINCT ON (key) id, key FROM effects ORDER BY key, unsent, id
 )
 UPDATE event_store e
-SET effect_key = (SELECT key FROM oldest WHERE oldest.id = e.id), order_id = effects.order_id,
-    source = 'internal'
-FROM effects WHERE effects.id = e.id;
+SET effect_key = oldest.key, order_id = effects.order_id, source = 'internal'
+FROM effects LEFT JOIN oldest ON oldest.id = effects.id
+WHERE effects.id = e.id;
 
 -- An effect that nobody sent in time is not sent unasked. Duplicates never are.
 INSERT INTO parked_events (event_id, reason, detail)
@@ -50,7 +55,6 @@ WHERE e.processed_at IS NULL
   AND (e.effect_key IS NULL OR e.received_at < now() - current_setting('orchestrator.adopt_effects_since')::interval);
 ALTER TABLE event_store ENABLE TRIGGER event_store_append_only;
 
-UPDATE orders SET source = 'shopify' WHERE source IS NULL;
 -- Every order starts its fold from the row it had.
 INSERT INTO event_store (source, type, ref_id, order_id, payload, processed_at, outcome, outcome_detail, body_digest, effect_key)
 SELECT 'internal', 'ORDER_ADOPTED', o.ref_id, o.id, row.payload, now(), 'recorded', 'the row as the older service left it',

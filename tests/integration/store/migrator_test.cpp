@@ -113,6 +113,21 @@ private Q_SLOTS:
         QCOMPARE(m_servers->number("SELECT count(*) FROM tracking_numbers WHERE tracking_number = 'T-1'"), 1);
     }
 
+    void rowsWithoutASourceAreTakenOverToo()
+    {
+        m_servers->freshWithoutSchema();
+        m_servers->run(kOlderDatabase);
+        m_servers->run("INSERT INTO orders (id, ref_id, source, payment_status, placeholder) VALUES "
+                       "('00000000-0000-0000-0000-000000000006', '6', NULL, 'paid', false), ('00000000-0000-0000-0000-000000000007', '1', NULL, 'paid', false);"
+                       "INSERT INTO event_store (source, type, ref_id, payload, processed_at) VALUES (NULL, 'BOOKING_CREATE_REQUEST', '6', '{}', now())");
+        const auto report = Migrator(m_servers->postgres()).migrate();
+        QVERIFY2(report, qPrintable(report ? QString() : report.error().message));
+        QCOMPARE(m_servers->number("SELECT count(*) FROM orders"), 7);
+        // Its booking is known, so that it is not booked again.
+        QCOMPARE(m_servers->text("SELECT shipping_status FROM orders WHERE ref_id = '6'"), QByteArray("fulfilling"));
+        QCOMPARE(m_servers->number("SELECT count(*) FROM event_store WHERE effect_key = 'book:00000000-0000-0000-0000-000000000006:1'"), 1);
+    }
+
     void theAgeOfEffectsToSendIsTheOperators()
     {
         m_servers->freshWithoutSchema();
