@@ -7,7 +7,7 @@ namespace oo {
 
 namespace {
 
-NewEvent effectEvent(EventType type, const OrderId &order, QByteArrayView refId, QByteArray key, QByteArray payload)
+NewEvent effectEvent(EventType type, const OrderId &order, QByteArrayView refId, const QByteArray &key, const QByteArray &payload)
 {
     NewEvent event;
     event.source = bytesOf(EventSource::Internal);
@@ -15,8 +15,8 @@ NewEvent effectEvent(EventType type, const OrderId &order, QByteArrayView refId,
     event.refId = refId.toByteArray();
     event.orderId = order;
     event.bodyDigest = sha256(payload);
-    event.payload = std::move(payload);
-    event.effectKey = std::move(key);
+    event.payload = payload;
+    event.effectKey = key;
     return event;
 }
 

@@ -85,15 +85,14 @@ void GateServer::incomingConnection(qintptr descriptor)
 
 void GateServer::forget(Gate *gate)
 {
-    const auto it = m_gates.find(gate);
-    if (it == m_gates.end())
+    const auto keep = m_gates.take(gate);
+    if (!keep)
         return;
     const auto peer = gate->peer();
     if (--m_perAddress[peer] <= 0)
         m_perAddress.remove(peer);
     // The caller may be inside this gate: it dies when the event loop is back.
-    QMetaObject::invokeMethod(this, [keep = it.value()] { keep->detach(); }, Qt::QueuedConnection);
-    m_gates.erase(it);
+    QMetaObject::invokeMethod(this, [keep] { keep->detach(); }, Qt::QueuedConnection);
 }
 
 void GateServer::checkDeadlines()

@@ -89,7 +89,7 @@ Status RedisConnection::open()
                     : redisConnectWithTimeout(m_settings.host.toUtf8().constData(), m_settings.port, kConnectTimeout);
     if (!m_context || m_context->err)
         return lost("connecting");
-    redisSetTimeout(m_context, timeval{m_settings.replyTimeoutMs / 1000, (m_settings.replyTimeoutMs % 1000) * 1000});
+    redisSetTimeout(m_context, timeval{m_settings.replyTimeoutMs / 1000, (m_settings.replyTimeoutMs % 1000) * 1000l});
     if (!m_settings.password.isEmpty()) {
         if (auto done = run(RedisCommand{"AUTH", m_settings.password.toUtf8()}); !done) {
             close();

@@ -154,7 +154,7 @@ void DeliveryWorker::lookUp(const PreparedCall &call)
         auto verdict = verdictOf(answer);
         if (verdict.kind != CallVerdict::Kind::Accepted) // not known either way
             verdict = {CallVerdict::Kind::NoAnswer, answer.retryAfterMs.value_or(0), {}, "the look-up under its key failed"};
-        answered(call, answer.status, std::move(verdict));
+        answered(call, answer.status, verdict);
     });
 }
 
@@ -169,13 +169,13 @@ void DeliveryWorker::send(const PreparedCall &call)
                 [this, call](const HttpAnswer &answer) { answered(call, answer.status, verdictOf(answer)); });
 }
 
-void DeliveryWorker::answered(const PreparedCall &call, int status, CallVerdict verdict)
+void DeliveryWorker::answered(const PreparedCall &call, int status, const CallVerdict &verdict)
 {
     if (status > 0)
         m_circuit.answered();
     else
         m_circuit.noAnswer(m_clock.elapsed());
-    m_finished.push_back({call, std::move(verdict), status});
+    m_finished.push_back({call, verdict, status});
     if (!m_resultTimer.isActive())
         m_resultTimer.start(m_inFlight > static_cast<int>(m_finished.size()) ? kGatherMs : 0); // written together
 }

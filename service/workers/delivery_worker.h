@@ -41,7 +41,7 @@ private:
     void prepare(const std::vector<TakenJob> &jobs);
     void lookUp(const PreparedCall &call);
     void send(const PreparedCall &call);
-    void answered(const PreparedCall &call, int status, CallVerdict verdict); // status 0: no answer
+    void answered(const PreparedCall &call, int status, const CallVerdict &verdict); // status 0: no answer
     void writeResults();
     void endJobs(const std::vector<JobEnd> &ends);
     void giveBack(const std::vector<TakenJob> &jobs, const QString &why);

@@ -6,7 +6,7 @@ namespace oo {
 
 namespace {
 constexpr size_t kBatchRequests = 256;
-constexpr qint64 kBatchBytes = 8 * 1024 * 1024;
+constexpr qint64 kBatchBytes = 8ll * 1024 * 1024;
 } // namespace
 
 bool IngestLine::offer(IngestRequest &&request)

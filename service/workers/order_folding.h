@@ -31,7 +31,7 @@ public:
     OrderStore &store() { return m_store; }
 
     // Of a batch (design §3); a single order may have more.
-    static constexpr LoadLimits batchLimits{5000, 8 * 1024 * 1024};
+    static constexpr LoadLimits batchLimits{5000, 8ll * 1024 * 1024};
 
 private:
     OrderStore m_store;

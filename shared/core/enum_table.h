@@ -16,6 +16,8 @@ struct EnumRow
     E value;
     std::string_view text;
 };
+template <class E>
+EnumRow(E, const char *) -> EnumRow<E>; // clang 14 does not deduce aggregates by itself
 
 // Specialised beside each enumeration: `static constexpr std::array rows{EnumRow{…}, …}`, in the enumeration's order.
 template <class E>

@@ -26,9 +26,9 @@ template <class T>
 using Result = tl::expected<T, Error>;
 using Status = Result<void>;
 
-inline tl::unexpected<Error> fail(ErrorCode code, QString message)
+inline tl::unexpected<Error> fail(ErrorCode code, const QString &message)
 {
-    return tl::unexpected<Error>(Error{code, std::move(message)});
+    return tl::unexpected<Error>(Error{code, message});
 }
 
 // Passes an error on to a function of another result type.
