@@ -149,10 +149,10 @@ private:
     {
         const qint64 generation = event.facts.generation.value_or(1);
         auto &all = m_fold.bookings;
-        auto place = std::find_if(all.begin(), all.end(), [&](const auto &b) { return b.generation >= generation; });
-        if (place == all.end() || place->generation != generation)
-            place = all.insert(place, BookingRecord{generation});
-        return *place;
+        const auto place = std::count_if(all.cbegin(), all.cend(), [&](const auto &b) { return b.generation < generation; });
+        if (place == all.size() || all[place].generation != generation)
+            all.insert(place, BookingRecord{generation});
+        return all[place];
     }
 
     // By type, never by date: what the courier confirmed beats what we asked for beats what was adopted.

@@ -19,7 +19,7 @@ std::string_view trimmed(std::string_view text)
 }
 
 // Throws simdjson_error, which stays inside this file.
-JsonMember readMember(simdjson::simdjson_result<ondemand::field> field)
+JsonMember readMember(simdjson::simdjson_result<ondemand::field> &field)
 {
     JsonMember member;
     member.key = field.unescaped_key();

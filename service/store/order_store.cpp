@@ -105,7 +105,7 @@ Result<std::vector<OrderRow>> OrderStore::beginAndLock(const OrderKeys &keys, Lo
 {
     QList<QByteArray> refs = keys.refIds;
     std::sort(refs.begin(), refs.end());
-    refs.erase(std::unique(refs.begin(), refs.end()), refs.end());
+    refs.resize(std::unique(refs.begin(), refs.end()) - refs.begin());
     PgArray refIds(Element::Text), ids(Element::Uuid);
     for (const auto &ref : std::as_const(refs))
         refIds.add(ref);
