@@ -81,6 +81,20 @@ void Service::stop()
     m_stopTimer.start(kStopCheckMs);
 }
 
+void Service::logCounters() const
+{
+    QStringList secrets;
+    for (const auto &matched : m_counters.secretMatched)
+        secrets << QString::number(matched.load());
+    qCInfo(logService).noquote() << "since the start: accepted" << m_counters.accepted.load() << "repeated" << m_counters.repeated.load()
+                                 << "refused: at the gate" << m_counters.refusedAtGate.load() << "signature"
+                                 << m_counters.refusedSignature.load() << "content" << m_counters.refusedContent.load() << "unavailable"
+                                 << m_counters.refusedUnavailable.load() << "| settled" << m_counters.eventsSettled.load() << "parked"
+                                 << m_counters.eventsParked.load() << "| calls accepted" << m_counters.callsAccepted.load() << "refused"
+                                 << m_counters.callsRefused.load() << "unknown" << m_counters.callsUnknown.load()
+                                 << "| matches by secret" << secrets.join(QLatin1Char(','));
+}
+
 void Service::finishWhenAnswered()
 {
     if (m_public.pendingAnswers() > 0 && !m_stopDeadline.hasExpired())
@@ -92,6 +106,7 @@ void Service::finishWhenAnswered()
         m_threads.stopWorkers();
     }));
     connect(m_stopThread.get(), &QThread::finished, this, [this] {
+        logCounters();
         qCInfo(logService) << "stopped";
         Q_EMIT stopped();
     });

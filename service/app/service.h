@@ -27,6 +27,7 @@ Q_SIGNALS:
 
 private:
     void finishWhenAnswered();
+    void logCounters() const;
 
     ServiceSettings m_settings;
     Counters m_counters;

@@ -155,12 +155,4 @@ Result<QueueCounts> JobQueue::counts()
     return QueueCounts{r[0].integer, r[1].integer, r[2].integer, r[3].integer, r[4].integer, r[5].integer};
 }
 
-Result<std::optional<QByteArray>> JobQueue::data(const QByteArray &jobId)
-{
-    const auto reply = m_connection.run(RedisCommand{"HGET", m_prefix + jobId, "data"});
-    if (!reply)
-        return failure(reply);
-    return reply->kind == RedisReply::Kind::Text ? std::optional(reply->text) : std::nullopt;
-}
-
 } // namespace oo

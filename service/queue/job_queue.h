@@ -81,8 +81,6 @@ public:
     Result<Recovery> recover(const QByteArray &workerPrefix, const QList<QByteArray> &locklessBefore);
     Status promote();
     Result<QueueCounts> counts();
-    // Of a job's state: nullopt if there is none.
-    Result<std::optional<QByteArray>> data(const QByteArray &jobId);
 
     QByteArray markerKey() const { return m_prefix + "marker"; }
 
