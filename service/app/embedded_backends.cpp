@@ -116,7 +116,7 @@ Status EmbeddedBackends::startPostgres()
         auto made = runAsDatabaseUser(QStringLiteral("initdb"),
                                       {QStringLiteral("-D"), fresh, QStringLiteral("-U"), QLatin1StringView(kDatabaseUser),
                                        QStringLiteral("-A"), QStringLiteral("trust"), QStringLiteral("-E"), QStringLiteral("UTF8"),
-                                       QStringLiteral("--locale=C.UTF-8")},
+                                       QStringLiteral("--locale=C.UTF-8"), QStringLiteral("--lc-collate=C")},
                                       kStartMs);
         if (!made)
             return made;
@@ -127,7 +127,7 @@ Status EmbeddedBackends::startPostgres()
         qCInfo(logEmbedded) << "adopted the running PostgreSQL";
     } else {
         const QString options = QStringLiteral("-k %1 -c listen_addresses= -c max_connections=100 -c max_wal_size=4GB "
-                                               "-c checkpoint_timeout=15min").arg(folder);
+                                               "-c checkpoint_timeout=15min -c wal_init_zero=off").arg(folder);
         auto started = runAsDatabaseUser(QStringLiteral("pg_ctl"),
                                          {QStringLiteral("-D"), data, QStringLiteral("-l"), folder + QStringLiteral("/log"),
                                           QStringLiteral("-o"), options, QStringLiteral("-w"), QStringLiteral("start")},

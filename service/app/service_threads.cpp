@@ -35,7 +35,7 @@ ServiceThreads::ServiceThreads(const ServiceSettings &settings, const ServiceRol
                                Counters &counters)
     : m_settings(settings), m_roles(roles), m_answers(std::move(answers)),
       m_context{settings.postgres, settings.redis, settings.retries, settings.effects, instanceName(),
-                [this] { return m_line.isBusy(); }, m_leases, counters},
+                [this] { return m_line.workersPauseMs(); }, m_leases, counters},
       m_line(static_cast<size_t>(settings.maxWaitingWebhooks), kLineBytes), m_counters(counters)
 {
 }

@@ -1,13 +1,12 @@
 #pragma once
-// Outgoing HTTP, asynchronous, in one thread with an event loop.
+// Outgoing HTTP/1.1, asynchronous, by libcurl in one thread.
 
 #include <QByteArray>
-#include <QNetworkAccessManager>
-#include <QThread>
+#include <QObject>
 #include <QUrl>
 
-#include <array>
 #include <functional>
+#include <memory>
 #include <optional>
 
 namespace oo {
@@ -30,29 +29,29 @@ struct HttpAnswer
     QString error;             // for people, if there was no answer
 };
 
-// Lives in its owner's thread, which may be busy with other things for milliseconds: the network runs in a thread inside, with
-// several access managers, as each keeps to six connections a host.
+class HttpTransfers;
+
+// Lives in its owner's thread, which may be busy with other things for milliseconds: the network runs in a thread inside.
 class HttpClient
 {
 public:
+    using Done = std::function<void(const HttpAnswer &)>;
+
     HttpClient();
     ~HttpClient(); // calls under way are dropped; their `done` is not called any more
     HttpClient(const HttpClient &) = delete;
     HttpClient &operator=(const HttpClient &) = delete;
 
-    // More calls at once would wait inside, with their time running.
-    static constexpr int maxCalls() { return static_cast<int>(kManagers * kConnectionsOfManager); }
+    // Calls, and connections, to one host at once. More would wait inside, with their time running.
+    static constexpr int maxCalls() { return 128; }
 
-    // `done` is called exactly once, later, in the owner's thread, which needs an event loop.
-    void send(const HttpCall &call, std::function<void(const HttpAnswer &)> done);
+    // `done` is called exactly once, later, in the owner's thread, which needs an event loop. A call is sent at most once:
+    // whether to send again is for the call ledger to decide.
+    void send(const HttpCall &call, Done done);
 
 private:
-    static constexpr size_t kManagers = 8;
-    static constexpr size_t kConnectionsOfManager = 6; // Qt's own limit for one host
-    QThread m_thread;
     QObject m_owner; // in the owner's thread: answers are posted to it
-    std::array<QNetworkAccessManager *, kManagers> m_managers{}; // in m_thread
-    std::array<int, kManagers> m_active{}; // calls under way; in the owner's thread
+    std::unique_ptr<HttpTransfers> m_transfers;
 };
 
 } // namespace oo

@@ -10,8 +10,7 @@ namespace {
 
 Q_LOGGING_CATEGORY(logDelivery, "orders.delivery.worker")
 
-constexpr int kMaxInFlight = HttpClient::maxCalls();
-constexpr qint64 kWebhooksFirstMs = 100;
+constexpr int kMaxInFlight = HttpClient::maxCalls(); // half of it is prepared while the other half is called
 constexpr int kPauseMs = 500; // while a server is not reachable
 constexpr int kResultRetryMs = 500;
 constexpr int kProgressMs = 2000;
@@ -74,8 +73,8 @@ void DeliveryWorker::pump()
     const auto now = m_clock.elapsed();
     if (m_stopping)
         return;
-    if (m_context.ingestIsBusy() && m_sinceTake.isValid() && !m_sinceTake.hasExpired(kWebhooksFirstMs))
-        return pumpLater(kWebhooksFirstMs - m_sinceTake.elapsed()); // as the order workers do
+    if (m_sinceTake.isValid() && m_sinceTake.elapsed() < m_context.ingestPauseMs())
+        return pumpLater(WorkerContext::pauseStepMs); // as the order workers do
     if (m_circuit.isOpen(now))
         return pumpLater(m_circuit.opensIn(now));
     const int room = m_circuit.isProbing() ? 1 - m_inFlight : kMaxInFlight - m_inFlight;

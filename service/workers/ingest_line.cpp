@@ -7,6 +7,11 @@ namespace oo {
 namespace {
 constexpr size_t kBatchRequests = 256;
 constexpr qint64 kBatchBytes = 8ll * 1024 * 1024;
+constexpr qint64 kStaysBusyMs = 50; // between two batches there are moments without waiting webhooks
+constexpr qint64 kBurstMs = 10000;
+constexpr qint64 kBurstEndsMs = 1000; // without business for so long, the next one is a new burst
+constexpr qint64 kPauseInBurstMs = 1000;
+constexpr qint64 kPauseInFloodMs = 100;
 } // namespace
 
 bool IngestLine::offer(IngestRequest &&request)
@@ -18,7 +23,8 @@ bool IngestLine::offer(IngestRequest &&request)
             return false;
         m_requests.push_back(std::move(request));
         m_bytes += bytes;
-        ++m_unanswered;
+        if (++m_unanswered >= kBusy)
+            markBusy();
     }
     m_changed.notify_one();
     return true;
@@ -51,6 +57,21 @@ void IngestLine::close()
 void IngestLine::answered(size_t count)
 {
     m_unanswered -= count;
+}
+
+void IngestLine::markBusy()
+{
+    if (!m_lastBusy.isValid() || m_lastBusy.hasExpired(kBurstEndsMs))
+        m_burst.start();
+    m_lastBusy.start();
+}
+
+qint64 IngestLine::workersPauseMs()
+{
+    const std::lock_guard lock(m_mutex);
+    if (!m_lastBusy.isValid() || m_lastBusy.hasExpired(kStaysBusyMs))
+        return 0;
+    return m_burst.hasExpired(kBurstMs) ? kPauseInFloodMs : kPauseInBurstMs;
 }
 
 } // namespace oo

@@ -3,6 +3,8 @@
 
 #include "service/domain/ingest.h"
 
+#include <QElapsedTimer>
+
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -21,9 +23,12 @@ public:
     std::vector<IngestRequest> takeBatch();
     void close(); // what is in the line is still taken
     void answered(size_t count); // of a batch that was taken
-    bool isBusy() const { return m_unanswered >= kBusy; }
+    // How long workers leave between two batches now: webhooks go first, as their sender gives up after five seconds while an
+    // order can wait. A burst is stored before it is worked; a flood that lasts leaves the workers their share.
+    qint64 workersPauseMs();
 
 private:
+    void markBusy();
     static constexpr size_t kBusy = 8; // webhooks that wait for their answer, here or at the writers
     const size_t m_maxRequests;
     const qint64 m_maxBytes;
@@ -32,6 +37,7 @@ private:
     std::vector<IngestRequest> m_requests;
     qint64 m_bytes = 0;
     bool m_closed = false;
+    QElapsedTimer m_burst, m_lastBusy;
     std::atomic<size_t> m_unanswered{0};
 };
 

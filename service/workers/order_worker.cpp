@@ -2,6 +2,8 @@
 
 #include <QLoggingCategory>
 
+#include <algorithm>
+
 namespace oo {
 
 namespace {
@@ -10,7 +12,6 @@ Q_LOGGING_CATEGORY(logWorker, "orders.worker")
 
 constexpr int kBatchJobs = 200;
 constexpr qint64 kPauseMs = 500; // while a server is not reachable
-constexpr qint64 kWebhooksFirstMs = 100;
 constexpr qint64 kGatherMs = 10;
 
 } // namespace
@@ -45,15 +46,18 @@ void OrderWorker::run(const WakeSignal &stop)
     }
 }
 
-// Webhooks go first: their sender gives up after five seconds, an order can wait some milliseconds. And what trickles in is
-// gathered: a batch costs almost the same for one order as for many. The first job after a pause is taken at once.
+// What trickles in is gathered, as a batch costs almost the same for one order as for many; the first job after a pause is
+// taken at once.
 void OrderWorker::giveWay(const WakeSignal &stop)
 {
     if (!m_sinceTake.isValid())
         return;
-    const qint64 pause = m_context.ingestIsBusy() ? kWebhooksFirstMs : m_full ? 0 : kGatherMs;
-    if (const qint64 left = pause - m_sinceTake.elapsed(); left > 0)
-        stop.waitFor(left);
+    for (;;) {
+        const qint64 pause = std::max(m_context.ingestPauseMs(), m_full ? 0 : kGatherMs);
+        const qint64 left = pause - m_sinceTake.elapsed();
+        if (left <= 0 || stop.waitFor(std::min(left, WorkerContext::pauseStepMs)))
+            return;
+    }
 }
 
 bool OrderWorker::workOnce()

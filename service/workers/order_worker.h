@@ -20,9 +20,11 @@ struct WorkerContext
     RetryPolicy retries;
     EffectPolicy effects;
     QByteArray instance; // names this process: `<host>-<pid>-<start>`
-    std::function<bool()> ingestIsBusy; // webhooks wait to be stored in this process; thread-safe
+    std::function<qint64()> ingestPauseMs; // IngestLine::workersPauseMs of this process; thread-safe
     JobLeases &leases;
     Counters &counters;
+
+    static constexpr qint64 pauseStepMs = 20; // whoever gives way asks again this often
 };
 
 class OrderWorker
