@@ -12,6 +12,11 @@ std::optional<CallState> callState(const PgRows &rows, int row, const char *colu
     return text ? fromText<CallState>(*text) : std::nullopt;
 }
 
+bool isDelivered(std::optional<EventType> type)
+{
+    return type == EventType::BookingCreateRequest || type == EventType::BookingCancelRequest || type == EventType::ShopNotification;
+}
+
 BookingProgress bookingProgress(const PgRows &rows, int row)
 {
     if (rows.isNull(row, rows.column("booking_id")))
@@ -31,35 +36,37 @@ BookingProgress bookingProgress(const PgRows &rows, int row)
 
 } // namespace
 
-Result<std::vector<EffectSituation>> CallLedger::situations(const QList<EventId> &events)
+PgCommand CallLedger::situations(const QList<EventId> &events)
 {
     PgArray ids(Element::Int8);
     for (const auto &id : events)
         ids.add(id.value());
-    const auto rows = m_connection.run(sql::deliverySituations, PgParams().add(ids));
-    if (!rows)
-        return failure(rows);
+    return {sql::deliverySituations, PgParams().add(ids)};
+}
+
+std::vector<EffectSituation> CallLedger::readSituations(const PgRows &rows)
+{
     std::vector<EffectSituation> all;
-    for (int row = 0; row < rows->size(); ++row) {
-        const auto type = fromText<EventType>(rows->text(row, rows->column("type")));
-        const auto order = rows->optionalOrderId(row, rows->column("order_id"));
-        const auto facts = type ? readFacts(*type, rows->text(row, rows->column("payload"))) : std::nullopt;
-        const bool isEffect = type == EventType::BookingCreateRequest || type == EventType::BookingCancelRequest || type == EventType::ShopNotification;
-        if (!isEffect || !order || !facts)
-            continue; // the caller finds no situation for its id
+    for (int row = 0; row < rows.size(); ++row) {
+        const auto type = fromText<EventType>(rows.text(row, rows.column("type")));
+        const auto order = rows.optionalOrderId(row, rows.column("order_id"));
+        const auto facts = type ? readFacts(*type, rows.text(row, rows.column("payload"))) : std::nullopt;
         EffectSituation effect;
-        effect.id = EventId(rows->int8(row, rows->column("id")));
-        effect.orderId = *order;
-        effect.refId = rows->optionalText(row, rows->column("ref_id")).value_or(QByteArray());
-        effect.facts = *facts;
-        effect.situation.type = *type;
-        effect.situation.settled = rows->boolean(row, rows->column("settled"));
-        effect.situation.parked = rows->boolean(row, rows->column("parked"));
-        if (rows->boolean(row, rows->column("booking_parked")))
-            effect.parkedBooking = EventId(rows->int8(row, rows->column("booking_id")));
-        effect.situation.call = callState(*rows, row, "call_state");
-        effect.situation.leased = rows->boolean(row, rows->column("leased"));
-        effect.situation.booking = bookingProgress(*rows, row);
+        effect.id = EventId(rows.int8(row, rows.column("id")));
+        effect.situation.settled = rows.boolean(row, rows.column("settled"));
+        effect.situation.parked = rows.boolean(row, rows.column("parked"));
+        effect.isEffect = isDelivered(type) && order && facts;
+        if (effect.isEffect) {
+            effect.orderId = *order;
+            effect.refId = rows.optionalText(row, rows.column("ref_id")).value_or(QByteArray());
+            effect.facts = *facts;
+            effect.situation.type = *type;
+            if (rows.boolean(row, rows.column("booking_parked")))
+                effect.parkedBooking = EventId(rows.int8(row, rows.column("booking_id")));
+            effect.situation.call = callState(rows, row, "call_state");
+            effect.situation.leased = rows.boolean(row, rows.column("leased"));
+            effect.situation.booking = bookingProgress(rows, row);
+        }
         all.push_back(std::move(effect));
     }
     return all;

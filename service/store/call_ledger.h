@@ -12,6 +12,7 @@ namespace oo {
 struct EffectSituation
 {
     EventId id;
+    bool isEffect = false; // else only `settled` and `parked` of its situation are filled in
     OrderId orderId;
     QByteArray refId;
     EventFacts facts;
@@ -52,7 +53,8 @@ class CallLedger
 public:
     CallLedger(PgConnection &connection, QByteArray owner) : m_connection(connection), m_owner(std::move(owner)) {}
 
-    Result<std::vector<EffectSituation>> situations(const QList<EventId> &events);
+    static PgCommand situations(const QList<EventId> &events);
+    static std::vector<EffectSituation> readSituations(const PgRows &rows); // of those events that exist
 
     // Claims those that nobody else holds, for `leaseSeconds`.
     PgCommand claim(const std::vector<CallDraft> &drafts, double leaseSeconds) const;

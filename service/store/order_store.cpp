@@ -3,6 +3,7 @@
 #include "service/store/order_rows.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace oo {
 
@@ -103,6 +104,15 @@ Result<std::vector<ResolvedEvent>> OrderStore::resolve(const QList<EventId> &ids
 
 Result<std::vector<OrderRow>> OrderStore::beginAndLock(const OrderKeys &keys, LockMode mode)
 {
+    auto locked = beginLockAnd(keys, mode, {});
+    if (!locked)
+        return failure(locked);
+    return std::move(locked->orders);
+}
+
+Result<LockedOrders> OrderStore::beginLockAnd(const OrderKeys &keys, LockMode mode, std::vector<PgCommand> then)
+{
+    const bool wait = mode == LockMode::Wait;
     QList<QByteArray> refs = keys.refIds;
     std::sort(refs.begin(), refs.end());
     refs.resize(std::unique(refs.begin(), refs.end()) - refs.begin());
@@ -117,14 +127,21 @@ Result<std::vector<OrderRow>> OrderStore::beginAndLock(const OrderKeys &keys, Lo
     commands.push_back({sql::setLockTimeout, PgParams().add(QByteArrayView(kLockTimeout))});
     if (!refs.isEmpty())
         commands.push_back({sql::ordersInsertMissing, PgParams().add(refIds)});
-    commands.push_back({mode == LockMode::Wait ? sql::ordersLock : sql::ordersLockSkip, PgParams().add(refIds).add(ids)});
+    if (keys.effects.isEmpty())
+        commands.push_back({wait ? sql::ordersLock : sql::ordersLockSkip, PgParams().add(refIds).add(ids)});
+    else
+        commands.push_back({wait ? sql::ordersLockOfEffects : sql::ordersLockOfEffectsSkip, PgParams().add(idArray(keys.effects))});
     const size_t lockAt = commands.size() - 1;
     if (!keys.courierEvents.isEmpty())
         commands.push_back(bindCommand(keys.courierEvents));
-    const auto answers = m_connection.runAll(commands);
+    const auto thenAt = static_cast<std::ptrdiff_t>(commands.size());
+    std::move(then.begin(), then.end(), std::back_inserter(commands));
+    auto answers = m_connection.runAll(commands);
     if (!answers)
         return failure(answers);
-    return readOrderRows((*answers)[lockAt]);
+    LockedOrders locked{readOrderRows((*answers)[lockAt]), {}};
+    std::move(answers->begin() + thenAt, answers->end(), std::back_inserter(locked.answers));
+    return locked;
 }
 
 Result<LoadedEvents> OrderStore::loadEvents(const std::vector<OrderRow> &orders, const LoadLimits &limits)

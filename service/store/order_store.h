@@ -36,12 +36,19 @@ struct OrderRow
     Instant updatedAt;
 };
 
-// Which orders to take: by their id at Shopify (a missing row is made) and by ours.
+// Which orders to take: by their id at Shopify (a missing row is made) and by ours; or those of effect events, alone.
 struct OrderKeys
 {
     QList<QByteArray> refIds;
     QList<OrderId> ids;
     QList<std::pair<EventId, OrderId>> courierEvents; // to bind to their order under its lock
+    QList<EventId> effects = {};
+};
+
+struct LockedOrders
+{
+    std::vector<OrderRow> orders;
+    std::vector<PgRows> answers; // of the commands that followed
 };
 
 struct Settlement
@@ -96,6 +103,8 @@ public:
 
     // Opens a transaction (the caller holds a Transaction) and takes the row locks, sorted. LockTimeout after one second.
     Result<std::vector<OrderRow>> beginAndLock(const OrderKeys &keys, LockMode mode);
+    // The same, and `then` in the same round trip, each a statement of its own that sees what the locks waited for.
+    Result<LockedOrders> beginLockAnd(const OrderKeys &keys, LockMode mode, std::vector<PgCommand> then);
 
     // The folding events of these orders. More than the limits allow: error Conflict, for the caller to take fewer orders.
     Result<LoadedEvents> loadEvents(const std::vector<OrderRow> &orders, const LoadLimits &limits = {});

@@ -35,6 +35,8 @@ inline constexpr Statement ingestInsert{"ingest_insert"};
 inline constexpr Statement ingestInsertRepeats{"ingest_insert_repeats"};
 inline constexpr Statement ordersInsertMissing{"orders_insert_missing"};
 inline constexpr Statement ordersLock{"orders_lock"};
+inline constexpr Statement ordersLockOfEffects{"orders_lock_of_effects"};
+inline constexpr Statement ordersLockOfEffectsSkip{"orders_lock_of_effects_skip"};
 inline constexpr Statement ordersLockSkip{"orders_lock_skip"};
 inline constexpr Statement ordersPage{"orders_page"};
 inline constexpr Statement ordersWrite{"orders_write"};

@@ -37,27 +37,19 @@ Result<Preparation> DeliveryPreparation::prepare(const std::vector<TakenJob> &jo
     }
     if (ids.isEmpty())
         return preparation;
-    const auto resolved = m_orders.resolve(ids);
-    if (!resolved)
-        return failure(resolved);
     OrderKeys keys;
-    QHash<EventId, ResolvedEvent> existing;
-    for (const auto &event : *resolved) {
-        existing.insert(event.id, event);
-        if (event.orderId && !keys.ids.contains(*event.orderId))
-            keys.ids.append(*event.orderId);
-    }
+    keys.effects = ids;
     auto mode = LockMode::Wait;
-    auto locked = m_orders.beginAndLock(keys, mode);
+    auto locked = m_orders.beginLockAnd(keys, mode, {CallLedger::situations(ids)});
     Transaction transaction(m_connection);
     if (!locked && locked.error().code == ErrorCode::LockTimeout) { // rows that are busy: their jobs come back soon
         (void)m_connection.run(sql::rollback);
         mode = LockMode::SkipLocked;
-        locked = m_orders.beginAndLock(keys, mode);
+        locked = m_orders.beginLockAnd(keys, mode, {CallLedger::situations(ids)});
     }
     if (!locked)
         return failure(locked);
-    auto decided = decide(readable, existing, *locked, mode, std::move(preparation));
+    auto decided = decide(readable, *locked, mode, std::move(preparation));
     if (decided)
         transaction.committed();
     return decided;
@@ -79,10 +71,10 @@ struct DeliveryPreparation::Decisions
     }
 };
 
-void DeliveryPreparation::noEffect(const TakenJob &job, EventId event, const ResolvedEvent *existing, Decisions &decisions) const
+void DeliveryPreparation::noEffect(const TakenJob &job, EventId event, const EffectSituation *existing, Decisions &decisions) const
 {
     const QByteArray why = "event " + QByteArray::number(event.value()) + " is no effect of an order";
-    if (existing && (existing->settled || existing->parked))
+    if (existing && (existing->situation.settled || existing->situation.parked))
         return decisions.end(job, JobEnd::Action::Done);
     if (!existing && mayRetry(m_retries, job.attemptsMade + 1)) // its producer may not have committed yet
         return decisions.end(job, JobEnd::Action::Retry, why, retryDelayMs(m_retries, job.attemptsMade + 1));
@@ -121,21 +113,15 @@ void DeliveryPreparation::decideOne(const TakenJob &job, const EffectSituation &
     }
 }
 
-Result<Preparation> DeliveryPreparation::decide(const std::vector<std::pair<TakenJob, EventId>> &jobs,
-                                                const QHash<EventId, ResolvedEvent> &existing,
-                                                const std::vector<OrderRow> &locked, LockMode mode, Preparation preparation)
+Result<Preparation> DeliveryPreparation::decide(const std::vector<std::pair<TakenJob, EventId>> &jobs, const LockedOrders &locked,
+                                                LockMode mode, Preparation preparation)
 {
     QHash<OrderId, const OrderRow *> orders;
-    for (const auto &order : locked)
+    for (const auto &order : locked.orders)
         orders.insert(order.id, &order);
-    QList<EventId> ids;
-    for (const auto &[job, event] : jobs)
-        ids.append(event);
-    auto situations = m_ledger.situations(ids);
-    if (!situations)
-        return failure(situations);
+    auto situations = CallLedger::readSituations(locked.answers.front());
     QHash<EventId, EffectSituation *> byEvent;
-    for (auto &situation : *situations)
+    for (auto &situation : situations)
         byEvent.insert(situation.id, &situation);
 
     Decisions decisions;
@@ -143,10 +129,9 @@ Result<Preparation> DeliveryPreparation::decide(const std::vector<std::pair<Take
     QSet<EventId> seen;
     for (const auto &[job, event] : jobs) {
         auto *effect = byEvent.value(event);
-        const auto found = existing.constFind(event);
         const auto *order = effect ? orders.value(effect->orderId) : nullptr;
-        if (!effect || (!order && mode == LockMode::Wait)) { // all its order's rows were waited for: there is none
-            noEffect(job, event, found == existing.cend() ? nullptr : &*found, decisions);
+        if (!effect || !effect->isEffect || (!order && mode == LockMode::Wait)) { // all its order's rows were waited for: there is none
+            noEffect(job, event, effect, decisions);
             continue;
         }
         if (!order || seen.contains(event)) { // locked by somebody else just now, or a second job of the same event

@@ -40,10 +40,10 @@ public:
 
 private:
     struct Decisions;
-    Result<Preparation> decide(const std::vector<std::pair<TakenJob, EventId>> &jobs, const QHash<EventId, ResolvedEvent> &existing,
-                               const std::vector<OrderRow> &locked, LockMode mode, Preparation preparation);
+    Result<Preparation> decide(const std::vector<std::pair<TakenJob, EventId>> &jobs, const LockedOrders &locked, LockMode mode,
+                               Preparation preparation);
     void decideOne(const TakenJob &job, const EffectSituation &effect, const OrderRow &order, Decisions &decisions) const;
-    void noEffect(const TakenJob &job, EventId event, const ResolvedEvent *existing, Decisions &decisions) const;
+    void noEffect(const TakenJob &job, EventId event, const EffectSituation *existing, Decisions &decisions) const;
     Result<Preparation> write(Decisions decisions);
 
     PgConnection &m_connection;

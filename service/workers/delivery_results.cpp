@@ -108,17 +108,14 @@ Result<ResultsWritten> DeliveryResults::writeTogether(const std::vector<CallResu
         if (folding == Folding::Yes && tellsNews(result) && !keys.ids.contains(result.call.order.id))
             keys.ids.append(result.call.order.id);
     }
-    auto locked = m_folding.store().beginAndLock(keys, LockMode::Wait);
+    auto locked = m_folding.store().beginLockAnd(keys, LockMode::Wait, {m_ledger.result(plan.outcomes)});
     Transaction transaction(m_connection);
     if (!locked)
         return failure(locked);
-    const auto outcomes = m_ledger.result(plan.outcomes);
-    const auto rows = m_connection.run(outcomes.statement, outcomes.params);
-    if (!rows)
-        return failure(rows);
+    const auto &rows = locked->answers.front();
     QSet<qint64> counted;
-    for (int row = 0; row < rows->size(); ++row)
-        counted.insert(rows->int8(row, 0));
+    for (int row = 0; row < rows.size(); ++row)
+        counted.insert(rows.int8(row, 0));
 
     for (const auto &result : results) {
         const bool isFinal = result.verdict.kind == CallVerdict::Kind::Accepted || result.verdict.kind == CallVerdict::Kind::Refused;
@@ -132,8 +129,8 @@ Result<ResultsWritten> DeliveryResults::writeTogether(const std::vector<CallResu
             planTrouble(result, plan);
         }
     }
-    std::erase_if(*locked, [&plan](const OrderRow &order) { return !plan.changedOrders.contains(order.id); });
-    auto stored = commit(plan, std::move(*locked));
+    std::erase_if(locked->orders, [&plan](const OrderRow &order) { return !plan.changedOrders.contains(order.id); });
+    auto stored = commit(plan, std::move(locked->orders));
     if (!stored)
         return failure(stored);
     transaction.committed();
