@@ -37,7 +37,6 @@ struct ServiceSettings
     int adminPort = 0;
     PgSettings postgres;
     bool migrateAtStart = false;
-    bool logStatements = false;
     RedisSettings redis;
     QString courierUrl; // empty: the stand-in
     QString shopUrl;

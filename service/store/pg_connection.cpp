@@ -1,7 +1,9 @@
 #include "service/store/pg_connection.h"
 
+#include <QElapsedTimer>
 #include <QFile>
 #include <QHash>
+#include <QLoggingCategory>
 #include <QSqlDriver>
 #include <QSqlError>
 #include <QVariant>
@@ -17,7 +19,46 @@ namespace oo {
 
 namespace {
 
+Q_LOGGING_CATEGORY(logSql, "orders.sql")
+
 std::atomic<int> connectionCount = 0;
+
+// Tells how long a round trip took, where that is asked for.
+class RoundTrip
+{
+public:
+    template <class Names>
+    RoundTrip(const PgSettings &settings, const Names &names)
+    {
+        if (settings.logStatements) {
+            m_names = names();
+            m_clock.start();
+        }
+    }
+    ~RoundTrip()
+    {
+        if (m_clock.isValid())
+            qCInfo(logSql).noquote() << m_names << m_clock.nsecsElapsed() / 1000 << "us";
+    }
+    Q_DISABLE_COPY_MOVE(RoundTrip)
+
+private:
+    QByteArray m_names;
+    QElapsedTimer m_clock;
+};
+
+QByteArray nameOf(const Statement &statement)
+{
+    return QByteArray(statement.name.data(), static_cast<qsizetype>(statement.name.size()));
+}
+
+QByteArray namesOf(const std::vector<PgCommand> &commands)
+{
+    QByteArray names;
+    for (const auto &command : commands)
+        names += (names.isEmpty() ? "" : ", ") + nameOf(command.statement);
+    return names;
+}
 
 QString connectOptions(const PgSettings &settings)
 {
@@ -148,8 +189,7 @@ Status PgConnection::prepare(const Statement &statement)
     if (m_prepared.contains(statement.name))
         return {};
     const QByteArray text = sqlText(statement);
-    const QByteArray name(statement.name.data(), static_cast<qsizetype>(statement.name.size()));
-    if (auto done = take(PQprepare(m_handle, name, text, 0, nullptr), statement.name); !done)
+    if (auto done = take(PQprepare(m_handle, nameOf(statement), text, 0, nullptr), statement.name); !done)
         return failure(done);
     m_prepared.insert(statement.name);
     return {};
@@ -160,8 +200,8 @@ Result<PgRows> PgConnection::run(const Statement &statement, const PgParams &par
     if (auto ready = prepare(statement); !ready)
         return failure(ready);
     const ParamViews views(params);
-    const QByteArray name(statement.name.data(), static_cast<qsizetype>(statement.name.size()));
-    return take(PQexecPrepared(m_handle, name, views.count(), views.data.data(), views.lengths.data(),
+    const RoundTrip trip(m_settings, [&] { return nameOf(statement); });
+    return take(PQexecPrepared(m_handle, nameOf(statement), views.count(), views.data.data(), views.lengths.data(),
                                views.formats.data(), 1),
                 statement.name);
 }
@@ -172,12 +212,12 @@ Result<std::vector<PgRows>> PgConnection::runAll(const std::vector<PgCommand> &c
         if (auto ready = prepare(command.statement); !ready)
             return failure(ready);
     }
+    const RoundTrip trip(m_settings, [&] { return namesOf(commands); });
     if (PQenterPipelineMode(m_handle) != 1)
         return error(nullptr, "pipeline");
     for (const auto &command : commands) {
         const ParamViews views(command.params);
-        const QByteArray name(command.statement.name.data(), static_cast<qsizetype>(command.statement.name.size()));
-        if (PQsendQueryPrepared(m_handle, name, views.count(), views.data.data(), views.lengths.data(),
+        if (PQsendQueryPrepared(m_handle, nameOf(command.statement), views.count(), views.data.data(), views.lengths.data(),
                                 views.formats.data(), 1) != 1)
             return error(nullptr, command.statement.name);
     }
@@ -214,6 +254,7 @@ Status PgConnection::runScript(const QByteArray &text)
 {
     if (auto opened = open(); !opened)
         return opened;
+    const RoundTrip trip(m_settings, [] { return QByteArray("script"); });
     if (auto done = take(PQexec(m_handle, text), "script"); !done)
         return failure(done);
     return {};
@@ -224,6 +265,7 @@ Result<PgRows> PgConnection::query(const QByteArray &text, const PgParams &param
     if (auto opened = open(); !opened)
         return failure(opened);
     const ParamViews views(params);
+    const RoundTrip trip(m_settings, [] { return QByteArray("query"); });
     return take(PQexecParams(m_handle, text, views.count(), nullptr, views.data.data(), views.lengths.data(),
                              views.formats.data(), 1),
                 "query");

@@ -29,6 +29,7 @@ struct PgSettings
     QString caFile; // if set: TLS, verified against this file
     QString applicationName;
     int statementTimeoutMs = 30000;
+    bool logStatements = false; // name and time of each round trip, in category orders.sql; never values
 };
 
 struct PgCommand
