@@ -30,7 +30,7 @@ QString findPostgresPrograms()
     QDir versions(QStringLiteral("/usr/lib/postgresql")); // Debian keeps them off the path
     const auto all = versions.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name | QDir::Reversed);
     for (const auto &version : all) {
-        const auto folder = versions.filePath(version) + QStringLiteral("/bin");
+        auto folder = versions.filePath(version) + QStringLiteral("/bin");
         if (QFileInfo::exists(folder + QStringLiteral("/pg_ctl")))
             return folder;
     }

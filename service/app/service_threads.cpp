@@ -13,7 +13,7 @@ namespace oo {
 
 namespace {
 
-constexpr qint64 kLineBytes = 128 * 1024 * 1024;
+constexpr qint64 kLineBytes = 128ll * 1024 * 1024;
 
 QByteArray instanceName()
 {

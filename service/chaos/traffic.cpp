@@ -71,7 +71,7 @@ QByteArray address(Dice &dice)
 
 QByteArray isoText(qint64 second, int offsetHours)
 {
-    const Instant shifted{(second + offsetHours * 3600) * 1000000};
+    const Instant shifted{(second + offsetHours * 3600ll) * 1000000};
     auto text = toText(shifted).left(19);
     if (offsetHours == 0)
         return text + 'Z';

@@ -10,8 +10,8 @@ namespace oo {
 
 namespace {
 
-constexpr qsizetype kMaxAnswerBytes = 1024 * 1024;
-constexpr qint64 kMaxRetryAfterMs = 3600 * 1000;
+constexpr qsizetype kMaxAnswerBytes = 1024ll * 1024;
+constexpr qint64 kMaxRetryAfterMs = 3600ll * 1000;
 constexpr int kPollMs = 1000;
 
 // Seconds (whole or decimal) or an HTTP date (RFC 9110 §10.2.3).
@@ -63,7 +63,7 @@ struct HttpTransfers::Transfer
 size_t HttpTransfers::Transfer::giveBody(char *to, size_t size, size_t count, void *self)
 {
     auto &transfer = *static_cast<Transfer *>(self);
-    const auto bytes = std::min<qsizetype>(static_cast<qsizetype>(size * count), transfer.call.body.size() - transfer.given);
+    const auto bytes = std::min<qsizetype>(static_cast<qsizetype>(size) * static_cast<qsizetype>(count), transfer.call.body.size() - transfer.given);
     if (bytes > 0)
         std::memcpy(to, transfer.call.body.constData() + transfer.given, static_cast<size_t>(bytes));
     transfer.given += bytes;
@@ -73,7 +73,7 @@ size_t HttpTransfers::Transfer::giveBody(char *to, size_t size, size_t count, vo
 size_t HttpTransfers::Transfer::takeAnswer(char *from, size_t size, size_t count, void *self)
 {
     auto &transfer = *static_cast<Transfer *>(self);
-    const auto bytes = static_cast<qsizetype>(size * count);
+    const auto bytes = static_cast<qsizetype>(size) * static_cast<qsizetype>(count);
     transfer.tooLarge = transfer.tooLarge || transfer.answer.size() + bytes > kMaxAnswerBytes;
     if (!transfer.tooLarge)
         transfer.answer.append(from, bytes);

@@ -9,7 +9,7 @@ namespace {
 constexpr qsizetype kMaxLine = 1024;         // a chunk size with its extensions, or one trailer field
 constexpr qsizetype kMaxTrailerBytes = 8192;
 // Chunks of one byte cost six more; long extensions without a body are an attack.
-constexpr qint64 kFreeOverhead = 16 * 1024;
+constexpr qint64 kFreeOverhead = 16ll * 1024;
 constexpr qint64 kOverheadPerByte = 8;
 } // namespace
 

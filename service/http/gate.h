@@ -25,8 +25,8 @@ class GateSocket;
 struct GateLimits
 {
     HeadLimits head;
-    qint64 maxBodyBytes = 5 * 1024 * 1024;
-    qint64 maxBufferedBytes = 256 * 1024 * 1024; // of all connections; past it large requests get 503
+    qint64 maxBodyBytes = 5ll * 1024 * 1024;
+    qint64 maxBufferedBytes = 256ll * 1024 * 1024; // of all connections; past it large requests get 503
     int maxConnections = 1024; // past it 503; a little further, nothing at all
     int maxConnectionsPerAddress = 512;
     int headMs = 10000;   // from the first byte to the empty line

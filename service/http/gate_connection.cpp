@@ -15,8 +15,8 @@ namespace {
 
 Q_LOGGING_CATEGORY(logConnection, "orders.http.connection")
 
-constexpr qint64 kReadBuffer = 64 * 1024;
-constexpr qint64 kWriteBacklog = 64 * 1024; // past it a peer that does not read is asked nothing more
+constexpr qint64 kReadBuffer = 64ll * 1024;
+constexpr qint64 kWriteBacklog = 64ll * 1024; // past it a peer that does not read is asked nothing more
 constexpr int kRefusalMs = 2000;            // for the peer to take a refusal
 constexpr int kEmptyLines = 4;              // that may stand before a request (RFC 9112 §2.2)
 
@@ -160,12 +160,13 @@ bool Gate::takeHead()
     }
     m_input.remove(0, headSize);
     m_emptyLines = 0;
-    m_request = GateRequest{++m_server.m_lastExchange, std::move(*parsed.head), {}, m_peer};
+    m_request.exchange = ++m_server.m_lastExchange;
+    m_request.head = std::move(*parsed.head);
+    m_request.body.clear();
+    m_request.peer = m_peer;
     m_extraHeaders.clear();
     m_closeAfterAnswer = !m_request.head.keepAlive || m_server.m_draining;
-    m_chunked.reset();
-    if (m_request.head.body == RequestHead::Body::Chunked)
-        m_chunked.emplace(limits.maxBodyBytes);
+    m_chunked = m_request.head.body == RequestHead::Body::Chunked ? std::optional(ChunkedBody(limits.maxBodyBytes)) : std::nullopt;
     if (m_request.head.expectsContinue && m_request.head.body != RequestHead::Body::None && m_input.isEmpty())
         m_socket->write("HTTP/1.1 100 Continue\r\n\r\n");
     enter(State::Body, limits.bodyMs);

@@ -32,8 +32,8 @@ struct RequestHead
 
 struct HeadLimits
 {
-    qsizetype maxHeadBytes = 32 * 1024;
-    qsizetype maxTargetBytes = 8 * 1024;
+    qsizetype maxHeadBytes = 32ll * 1024;
+    qsizetype maxTargetBytes = 8ll * 1024;
     int maxFields = 100;
 };
 

@@ -90,6 +90,7 @@ PgCommand CallLedger::claim(const std::vector<CallDraft> &drafts, double leaseSe
 std::vector<ClaimedCall> CallLedger::readClaims(const PgRows &rows)
 {
     std::vector<ClaimedCall> calls;
+    calls.reserve(static_cast<size_t>(rows.size()));
     for (int row = 0; row < rows.size(); ++row) {
         calls.push_back({EventId(rows.int8(row, rows.column("event_id"))), rows.int4(row, rows.column("attempt")),
                          rows.text(row, rows.column("idempotency_key")), rows.text(row, rows.column("path")),

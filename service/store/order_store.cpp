@@ -90,6 +90,7 @@ Result<std::vector<ResolvedEvent>> OrderStore::resolve(const QList<EventId> &ids
     if (!rows)
         return failure(rows);
     std::vector<ResolvedEvent> events;
+    events.reserve(static_cast<size_t>(rows->size()));
     for (int row = 0; row < rows->size(); ++row) {
         events.push_back({EventId(rows->int8(row, rows->column("id"))),
                           rows->optionalText(row, rows->column("source")).value_or(QByteArray()),

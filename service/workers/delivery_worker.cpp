@@ -138,6 +138,7 @@ void DeliveryWorker::giveBack(const std::vector<TakenJob> &jobs, const QString &
 {
     qCInfo(logDelivery).noquote() << "gave" << jobs.size() << "jobs of" << bytesOf(m_downstream.queue) << "back:" << why;
     std::vector<JobEnd> ends;
+    ends.reserve(jobs.size());
     for (const auto &job : jobs)
         ends.push_back({job.id, JobEnd::Action::Later, {}, kPauseMs});
     endJobs(ends);
