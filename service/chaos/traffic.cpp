@@ -12,6 +12,20 @@ namespace {
 
 constexpr qint64 kFirstSecond = 1775000000; // 2026-04; the traffic must not depend on the clock
 
+// Runs of the same seed but another size must not meet in one database.
+QByteArray runName(const TrafficOptions &options)
+{
+    return "chaos-" + QByteArray::number(options.seed) + '-' + QByteArray::number(options.orders) + 'x' + QByteArray::number(options.events);
+}
+
+qint64 runNumber(const TrafficOptions &options)
+{
+    quint64 mixed = options.seed;
+    for (const auto part : {options.orders, options.events})
+        mixed = (mixed ^ static_cast<quint64>(part)) * 0x9e3779b97f4a7c15u;
+    return static_cast<qint64>((mixed >> 16) % 1000000000u);
+}
+
 class Dice
 {
 public:
@@ -155,7 +169,7 @@ private:
 
     QByteArray nextDeliveryId()
     {
-        return "chaos-" + QByteArray::number(m_options.seed) + '-' + QByteArray::number(m_traffic.webhooks.size());
+        return runName(m_options) + '-' + QByteArray::number(m_traffic.webhooks.size());
     }
 
     Dice &m_dice;
@@ -171,12 +185,11 @@ Traffic makeTraffic(const TrafficOptions &options)
 {
     Dice dice(options.seed);
     Traffic traffic;
-    const auto seed = QByteArray::number(options.seed);
-    traffic.shopDomain = "chaos-" + seed + ".myshopify.com";
+    traffic.shopDomain = runName(options) + ".myshopify.com";
     traffic.courier = "Chaos Courier";
     for (int i = 0; i < options.orders; ++i) {
         // Above 2^53, as Shopify's own samples are: a double on the way would show.
-        const auto ref = QByteArray::number(860000000000000000ll + static_cast<qint64>(options.seed % 1000000) * 1000000 + i);
+        const auto ref = QByteArray::number(860000000000000000ll + runNumber(options) * 1000000 + i);
         traffic.orders.append({ref, "CH-" + ref});
         OrderScript(dice, options, i, traffic).write();
     }
