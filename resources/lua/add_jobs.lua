@@ -1,13 +1,88 @@
--- T1 for many jobs. ARGV: now, opts JSON, quiet (1: a job that waits or runs is left alone
--- without a trace, a failed one makes room), then id, name, data, delay
--- for each. Returns how many were added.
-local now, opts, quiet = tonumber(ARGV[1]), ARGV[2], ARGV[3] == '1'
+-- T1 for many jobs. ARGV: now, shared opts JSON, quiet (1: a job that waits or runs is left alone without a trace, a failed one
+-- makes room), then id, name, data, delay, own opts JSON for each (empty: the shared ones; they may name priority, lifo,
+-- timestamp and deduplication). An empty id: the next number.
+-- Returns {how many were added, {id of each}, {ids that stood in failed because of stalls and were added again}}.
+local now, sharedOpts, quiet = tonumber(ARGV[1]), ARGV[2], ARGV[3] == '1'
 local meta = readMeta()
-local added, counted, waiting, delayedAny = 0, 0, {}, false
-for i = 4, #ARGV, 4 do
-    local id, name, data, delay = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3])
-    if quiet and redis.call('ZREM', P .. 'failed', id) == 1 then
-        redis.call('DEL', P .. id, P .. id .. ':logs') -- its event is due again: the kept record would shield it for ever
+local added, counter, waiting, ids, revived = 0, nil, {}, {}, {}
+local delayedAny, prioritizedAny = false, false
+
+local function nextNumber()
+    counter = redis.call('INCR', P .. 'id')
+    return counter
+end
+
+-- §15. The owner's id if this add is dropped.
+local function deduplicate(id, de)
+    local key, ttl = P .. 'de:' .. de.id, tonumber(de.ttl) or 0
+    local function own(ms)
+        if ms > 0 then
+            redis.call('SET', key, id, 'PX', whole(ms))
+        else
+            redis.call('SET', key, id)
+        end
+    end
+    local owner = redis.call('GET', key)
+    if not owner or (redis.call('EXISTS', P .. owner) == 0 and redis.call('PTTL', key) == -1) then
+        own(ttl)
+        return nil
+    end
+    if de.replace and redis.call('ZREM', P .. 'delayed', owner) == 1 then
+        detachFromParent(owner)
+        deleteJob(owner)
+        own(de.extend and ttl or math.max(redis.call('PTTL', key), 0))
+        emitTrimmed(meta, 'removed', 'jobId', owner, 'prev', 'delayed')
+        emitTrimmed(meta, 'deduplicated', 'jobId', id, 'deduplicationId', de.id, 'deduplicatedJobId', owner)
+        return nil
+    end
+    if de.extend and ttl > 0 then
+        redis.call('PEXPIRE', key, whole(ttl))
+    end
+    emitTrimmed(meta, 'deduplicated', 'jobId', owner, 'deduplicationId', de.id, 'deduplicatedJobId', id)
+    return owner
+end
+
+-- A kept record of a failure would shield its event, which is due again, for ever.
+local function makeRoom(id)
+    if redis.call('ZREM', P .. 'failed', id) == 0 then
+        return
+    end
+    if redis.call('HGET', P .. id, 'failedReason') == 'job stalled more than allowable limit' then
+        revived[#revived + 1] = id
+    end
+    deleteJob(id)
+end
+
+local function place(id, opts, timestamp, delay, priority)
+    if delay > 0 then
+        addDelayed(id, timestamp + delay)
+        emitTrimmed(meta, 'delayed', 'jobId', id, 'delay', whole(timestamp + delay))
+        delayedAny = true
+        return
+    end
+    if priority > 0 then
+        addPrioritized(id, priority)
+        prioritizedAny = true
+    elseif opts.lifo then
+        redis.call('RPUSH', meta.target, id)
+        prioritizedAny = true
+    else
+        waiting[#waiting + 1] = id
+    end
+    emitTrimmed(meta, 'waiting', 'jobId', id)
+end
+
+local plain = {}
+local counted = 0
+for i = 4, #ARGV, 5 do
+    local id, name, data, delay, ownOpts = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3]), ARGV[i + 4]
+    local opts = ownOpts == '' and plain or decoded(ownOpts)
+    if id == '' then
+        id = whole(nextNumber())
+        counted = counted - 1
+    end
+    if quiet then
+        makeRoom(id)
     end
     if redis.call('EXISTS', P .. id) == 1 then
         if not quiet then
@@ -16,28 +91,29 @@ for i = 4, #ARGV, 4 do
         end
     else
         counted = counted + 1
-        redis.call('HSET', P .. id, 'name', name, 'data', data, 'opts', opts, 'timestamp', ARGV[1],
-                   'delay', string.format('%.0f', delay), 'priority', 0)
-        emit('added', 'jobId', id, 'name', name)
-        if delay > 0 then
-            addDelayed(id, now + delay)
-            emitTrimmed(meta, 'delayed', 'jobId', id, 'delay', string.format('%.0f', now + delay))
-            delayedAny = true
+        local owner = opts.de and opts.de.id and deduplicate(id, opts.de)
+        if owner then
+            id = owner
         else
-            waiting[#waiting + 1] = id
-            emitTrimmed(meta, 'waiting', 'jobId', id)
+            local timestamp, priority = tonumber(opts.timestamp) or now, tonumber(opts.priority) or 0
+            storeJob({ id = id, name = name, data = data, opts = ownOpts == '' and sharedOpts or ownOpts, timestamp = timestamp,
+                       delay = delay, priority = priority, deduplication = opts.de and opts.de.id })
+            place(id, opts, timestamp, delay, priority)
+            added = added + 1
         end
-        added = added + 1
     end
+    ids[#ids + 1] = id
 end
 if counted > 0 then
     redis.call('INCRBY', P .. 'id', counted)
 end
 if #waiting > 0 then
     redis.call('LPUSH', meta.target, unpack(waiting))
+end
+if #waiting > 0 or prioritizedAny then
     signalWork(meta)
 end
 if delayedAny then
     signalDelayed()
 end
-return added
+return { added, ids, revived }

@@ -1,6 +1,16 @@
 -- The shared part of every script: BullMQ's queue state machine (reference: bullmq-wire-format.md; the numbers are its sections).
 -- KEYS[1] is the queue's prefix with its last colon, `bull:<queue>:`; all other keys are built from it.
-local P = KEYS[1]
+local P = KEYS[1] -- changes only inside inQueue()
+
+local function whole(number)
+    return string.format('%.0f', number)
+end
+
+-- The table that a JSON text stands for; an empty one for anything else.
+local function decoded(text)
+    local ok, value = pcall(cjson.decode, text or '{}')
+    return ok and type(value) == 'table' and value or {}
+end
 
 local function readMeta()
     local m = redis.call('HMGET', P .. 'meta', 'paused', 'concurrency', 'max', 'duration', 'version', 'opts.maxLenEvents')
@@ -47,37 +57,133 @@ end
 local function signalDelayed() -- §5 rule 2
     local due = nextDue()
     if due then
-        redis.call('ZADD', P .. 'marker', string.format('%.0f', due), '1')
+        redis.call('ZADD', P .. 'marker', whole(due), '1')
     end
 end
 
 local function addDelayed(id, due) -- §4
     local low = due * 4096
-    local last = redis.call('ZREVRANGEBYSCORE', P .. 'delayed', string.format('%.0f', low + 4095), string.format('%.0f', low),
-                            'WITHSCORES', 'LIMIT', 0, 1)
+    local last = redis.call('ZREVRANGEBYSCORE', P .. 'delayed', whole(low + 4095), whole(low), 'WITHSCORES', 'LIMIT', 0, 1)
     local score = last[2] and math.min(tonumber(last[2]) + 1, low + 4095) or low
-    redis.call('ZADD', P .. 'delayed', string.format('%.0f', score), id)
+    redis.call('ZADD', P .. 'delayed', whole(score), id)
 end
 
 local function addPrioritized(id, priority)
     local counter = redis.call('INCR', P .. 'pc')
-    redis.call('ZADD', P .. 'prioritized', string.format('%.0f', priority * 4294967296 + counter % 4294967296), id)
+    redis.call('ZADD', P .. 'prioritized', whole(priority * 4294967296 + counter % 4294967296), id)
+end
+
+-- Into the target list or among the prioritized ones. In front: before its equals.
+local function enqueue(meta, id, priority, inFront)
+    if priority > 0 and inFront then
+        redis.call('ZADD', P .. 'prioritized', whole(priority * 4294967296), id)
+    elseif priority > 0 then
+        addPrioritized(id, priority)
+    else
+        redis.call(inFront and 'RPUSH' or 'LPUSH', meta.target, id)
+    end
+end
+
+local function priorityOf(id)
+    return tonumber(redis.call('HGET', P .. id, 'priority') or 0) or 0
 end
 
 local function promoteDue(meta, now) -- T3
-    local due = redis.call('ZRANGEBYSCORE', P .. 'delayed', 0, string.format('%.0f', (now + 1) * 4096 - 1), 'LIMIT', 0, 1000)
+    local due = redis.call('ZRANGEBYSCORE', P .. 'delayed', 0, whole((now + 1) * 4096 - 1), 'LIMIT', 0, 1000)
     for _, id in ipairs(due) do
         redis.call('ZREM', P .. 'delayed', id)
-        local priority = tonumber(redis.call('HGET', P .. id, 'priority') or 0) or 0
-        if priority == 0 then
-            redis.call('LPUSH', meta.target, id)
-        else
-            addPrioritized(id, priority)
-        end
+        enqueue(meta, id, priorityOf(id))
         redis.call('HSET', P .. id, 'delay', 0)
         emit('waiting', 'jobId', id, 'prev', 'delayed')
     end
     if #due > 0 then
         signalWork(meta)
     end
+end
+
+-- Runs `body` with the keys of another queue.
+local function inQueue(prefix, body)
+    local mine = P
+    P = prefix
+    body(readMeta())
+    P = mine
+end
+
+-- A parent whose children are done, or that must fail because of one (§17 "Release").
+local function releaseParent(prefix, id)
+    inQueue(prefix, function(meta)
+        if redis.call('ZREM', P .. 'waiting-children', id) == 0 then
+            return
+        end
+        local delay = tonumber(redis.call('HGET', P .. id, 'delay') or 0) or 0
+        if delay > 0 then
+            local due = (tonumber(ARGV[1]) or 0) + delay
+            addDelayed(id, due)
+            emitTrimmed(meta, 'delayed', 'jobId', id, 'delay', whole(due))
+            signalDelayed()
+        else
+            enqueue(meta, id, priorityOf(id), true)
+            emit('waiting', 'jobId', id, 'prev', 'waiting-children')
+            signalWork(meta)
+        end
+    end)
+end
+
+-- The parent of a job as {key, its queue's prefix, its id, the flags}, or nil.
+local function parentOf(id)
+    local h = redis.call('HMGET', P .. id, 'parentKey', 'parent')
+    if not h[1] then
+        return nil
+    end
+    local flags = decoded(h[2])
+    local prefix = flags.queueKey and flags.queueKey .. ':' or string.match(h[1], '^(.*:)[^:]+$')
+    return { key = h[1], prefix = prefix, id = flags.id or string.sub(h[1], #prefix + 1), flags = flags }
+end
+
+-- True if the child was pending; the caller says when an empty set releases the parent.
+local function dropDependency(parent, id)
+    return redis.call('SREM', parent.key .. ':dependencies', P .. id) == 1
+end
+
+local function releaseIfDone(parent)
+    if redis.call('SCARD', parent.key .. ':dependencies') == 0 then
+        releaseParent(parent.prefix, parent.id)
+    end
+end
+
+-- A job that is removed leaves its parent (§17): nobody waits for it any more.
+local function detachFromParent(id)
+    local parent = parentOf(id)
+    if parent and dropDependency(parent, id) then
+        releaseIfDone(parent)
+    end
+end
+
+local function deleteJob(id)
+    local J = P .. id
+    redis.call('DEL', J, J .. ':lock', J .. ':logs', J .. ':dependencies', J .. ':processed', J .. ':failed', J .. ':unsuccessful')
+end
+
+-- The deduplication key that names this job is free again (§15, removal paths).
+local function freeDeduplication(id)
+    local deduplication = redis.call('HGET', P .. id, 'deid')
+    if deduplication and redis.call('GET', P .. 'de:' .. deduplication) == id then
+        redis.call('DEL', P .. 'de:' .. deduplication, P .. 'dn:' .. deduplication)
+    end
+end
+
+-- The hash and its first event; the caller puts the id into a structure (T1).
+local function storeJob(job)
+    redis.call('HSET', P .. job.id, 'name', job.name, 'data', job.data, 'opts', job.opts, 'timestamp', whole(job.timestamp),
+               'delay', whole(job.delay), 'priority', whole(job.priority))
+    if job.deduplication then
+        redis.call('HSET', P .. job.id, 'deid', job.deduplication)
+    end
+    emit('added', 'jobId', job.id, 'name', job.name)
+end
+
+local function isSchedulersPendingJob(id)
+    local scheduler = redis.call('HGET', P .. id, 'rjk')
+    local score = scheduler and redis.call('ZSCORE', P .. 'repeat', scheduler)
+    return score and id == 'repeat:' .. scheduler .. ':' .. whole(tonumber(score))
 end

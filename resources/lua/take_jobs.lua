@@ -1,6 +1,10 @@
 -- T2 for up to max jobs. ARGV: now, max, token, lock ms, worker name, limiter max (0: none), limiter duration ms.
--- Returns {next due ms or 0, limiter TTL ms or 0, then for each job {id, name, data, atm, opts, defa or ''}}.
+-- Returns {next due ms or 0, limiter TTL ms or 0, then for each job {id, name, data, atm, opts, defa or ''}}; an error for a
+-- queue with job schedulers: their next job is made by the worker that takes one, which this program does not do (§17).
 local now, max, token, lockMs, worker = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
+if redis.call('EXISTS', P .. 'repeat') == 1 then
+    return redis.error_reply('SCHEDULERS ' .. P .. 'repeat holds job schedulers, which this program does not run: remove them')
+end
 local meta = readMeta()
 promoteDue(meta, now)
 
@@ -48,25 +52,27 @@ if #ids < max then
     end
 end
 
-local result, taken = { 0, 0 }, {}
+local result, taken, limited = { 0, 0 }, {}, 0
 for _, id in ipairs(ids) do
-    local job = redis.call('HMGET', P .. id, 'name', 'data', 'atm', 'opts', 'defa', 'timestamp')
+    local job = redis.call('HMGET', P .. id, 'name', 'data', 'atm', 'opts', 'defa', 'timestamp', 'ats')
     if job[1] or job[6] then -- an id without its hash is dropped (§17 "Ghosts")
         redis.call('SET', P .. id .. ':lock', token, 'PX', lockMs)
         emit('active', 'jobId', id, 'prev', 'waiting')
-        redis.call('HSET', P .. id, 'processedOn', ARGV[1], 'pb', worker)
-        redis.call('HINCRBY', P .. id, 'ats', 1)
+        redis.call('HSET', P .. id, 'processedOn', ARGV[1], 'pb', worker, 'ats', (tonumber(job[7] or 0) or 0) + 1)
         taken[#taken + 1] = id
+        if not job[5] then
+            limited = limited + 1
+        end
         result[#result + 1] = { id, job[1] or '', job[2] or '', tonumber(job[3] or 0), job[4] or '{}', job[5] or '' }
     end
 end
 if #taken > 0 then
     redis.call('LPUSH', P .. 'active', unpack(taken))
-    if limitMax then
-        local used = redis.call('INCRBY', P .. 'limiter', #taken)
-        if used == #taken then
-            redis.call('PEXPIRE', P .. 'limiter', math.floor(limitMs or 1000))
-        end
+end
+if limitMax and limited > 0 then
+    local used = redis.call('INCRBY', P .. 'limiter', limited)
+    if used == limited then
+        redis.call('PEXPIRE', P .. 'limiter', math.floor(limitMs or 1000))
     end
 end
 if redis.call('LLEN', P .. 'wait') > 0 or redis.call('EXISTS', P .. 'prioritized') == 1 then

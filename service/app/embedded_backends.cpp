@@ -148,7 +148,7 @@ Status EmbeddedBackends::startPostgres()
 Status EmbeddedBackends::startRedis()
 {
     // Whoever takes connections there is alive, also while it loads its file: a second one must never write beside it.
-    if (RedisConnection({redisSocket(), 0, {}}).open()) {
+    if (RedisConnection({redisSocket(), 0}).open()) {
         qCInfo(logEmbedded) << "adopted the running Redis";
         return waitForRedis();
     }
@@ -171,7 +171,7 @@ Status EmbeddedBackends::waitForRedis()
     QElapsedTimer waited;
     waited.start();
     for (;;) { // it loads its file before it answers
-        RedisConnection fresh({redisSocket(), 0, {}});
+        RedisConnection fresh({redisSocket(), 0});
         const auto pong = fresh.run(RedisCommand{"PING"});
         if (pong)
             return {};
@@ -186,7 +186,7 @@ void EmbeddedBackends::stop()
     if (!m_started)
         return;
     m_started = false;
-    RedisConnection redis({redisSocket(), 0, {}});
+    RedisConnection redis({redisSocket(), 0});
     (void)redis.run(RedisCommand{"SHUTDOWN", "SAVE"}); // it answers by closing
     const auto stopped = runAsDatabaseUser(QStringLiteral("pg_ctl"),
                                            {QStringLiteral("-D"), postgresFolder() + QStringLiteral("/data"), QStringLiteral("-m"),

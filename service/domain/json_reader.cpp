@@ -118,6 +118,12 @@ bool JsonReader::isObject(QByteArrayView text)
     return !error && root.is_object();
 }
 
+bool JsonReader::isValue(QByteArrayView text)
+{
+    const auto copy = padded(text);
+    return m_parsers->whole.parse(copy.data(), static_cast<size_t>(copy.size()), false).error() == simdjson::SUCCESS;
+}
+
 bool JsonReader::forEachMember(QByteArrayView text, const std::function<void(const JsonMember &)> &visit)
 {
     const auto copy = padded(text);

@@ -38,6 +38,7 @@ public:
 
     // Whether text is one valid JSON object in UTF-8, whole (numbers must fit 64 bits or a double; depth ≤ 1024).
     bool isObject(QByteArrayView text);
+    bool isValue(QByteArrayView text); // the same for any JSON value
 
     // Calls visit for each top-level member in the order of the text; a repeated key is visited again (so the last one
     // wins, as in PostgreSQL's jsonb). False if the text is not an object or breaks off. Text that comes from outside must

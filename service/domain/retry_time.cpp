@@ -13,11 +13,14 @@ bool mayRetry(const RetryPolicy &policy, int made)
     return made < policy.attempts;
 }
 
-qint64 retryDelayMs(const RetryPolicy &policy, int made)
+qint64 retryDelayMs(const RetryPolicy &policy, int made, double chance)
 {
-    if (policy.type == BackoffType::Fixed || made < 1)
-        return policy.delayMs;
-    return policy.delayMs << std::min(made - 1, kMaxDoublings);
+    const int doublings = policy.type == BackoffType::Fixed ? 0 : std::clamp(made - 1, 0, kMaxDoublings);
+    const qint64 delay = policy.delayMs << doublings;
+    if (policy.jitter <= 0)
+        return delay;
+    const auto whole = static_cast<double>(delay);
+    return static_cast<qint64>(chance * whole * policy.jitter + whole * (1 - policy.jitter));
 }
 
 } // namespace oo

@@ -58,7 +58,7 @@ void JobLeases::renewUntilStopped(const RedisSettings &settings)
             if (held.isEmpty())
                 continue;
             lock.unlock();
-            const auto lost = JobQueue(connection, row.value, {}).extendLocks(held);
+            const auto lost = JobQueue(connection, bytesOf(row.value), {}).extendLocks(held);
             if (lost && !lost->isEmpty())
                 qCInfo(logLeases) << "locks lost in" << bytesOf(row.value) << *lost;
             lock.lock();

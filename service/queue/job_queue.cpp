@@ -1,7 +1,10 @@
 #include "service/queue/job_queue.h"
 
+#include "service/domain/json_reader.h"
 #include "service/queue/scripts.h"
 #include "shared/core/json_text.h"
+
+#include <QRandomGenerator>
 
 namespace oo {
 
@@ -12,21 +15,34 @@ QByteArray nowMs()
     return QByteArray::number(Instant::now().milliseconds());
 }
 
-QByteArray jobOptions(const RetryPolicy &policy)
+QByteArray optionsOf(const RetryPolicy &policy)
 {
-    QByteArray backoff;
-    JsonObjectWriter inner(backoff);
-    inner.string("type", bytesOf(policy.type));
-    inner.number("delay", policy.delayMs);
-    inner.close();
-    QByteArray out;
-    JsonObjectWriter json(out);
-    json.number("attempts", policy.attempts);
-    json.raw("backoff", backoff);
-    json.boolean("removeOnComplete", true);
-    json.boolean("removeOnFail", false);
-    json.close();
-    return out;
+    JobOptions options;
+    options.attempts = policy.attempts;
+    options.backoff = policy;
+    options.removeOnComplete = Retention{0, {}};
+    options.removeOnFail = Retention{};
+    return writeJobOptions(options);
+}
+
+QByteArray retentionJson(const FinishOptions &options)
+{
+    JobOptions both;
+    both.removeOnComplete = options.completed;
+    both.removeOnFail = options.failed;
+    return writeJobOptions(both);
+}
+
+Status checkUsable(const QList<NewJob> &jobs)
+{
+    thread_local JsonReader reader;
+    for (const auto &job : jobs) {
+        if (!isUsableJobId(job.id))
+            return fail(ErrorCode::Invalid, QStringLiteral("not usable as a job id: ") + QString::fromUtf8(job.id));
+        if (!reader.isValue(job.data) || !(job.opts.isEmpty() || reader.isObject(job.opts)))
+            return fail(ErrorCode::Invalid, QStringLiteral("job %1: data or options are not JSON").arg(QString::fromUtf8(job.id)));
+    }
+    return {};
 }
 
 struct ActionRow
@@ -55,25 +71,45 @@ NewJob eventJob(EventId event, const QByteArray &name, const QByteArray &suffix)
     return {"ev-" + number + suffix, name, "{\"eventStoreId\":" + number + '}', 0};
 }
 
-JobQueue::JobQueue(RedisConnection &connection, QueueName name, const RetryPolicy &policy)
-    : m_connection(connection), m_name(name), m_prefix("bull:" + bytesOf(name) + ':'), m_opts(jobOptions(policy))
+JobEnd failedAttempt(const TakenJob &job, const QByteArray &reason)
+{
+    const int made = job.attemptsMade + 1;
+    if (!mayRetry(job.retries, made))
+        return {job.id, JobEnd::Action::Fail, reason, 0};
+    return {job.id, JobEnd::Action::Retry, reason, retryDelayMs(job.retries, made, QRandomGenerator::global()->generateDouble())};
+}
+
+JobQueue::JobQueue(RedisConnection &connection, const QByteArray &queue, const RetryPolicy &policy)
+    : m_connection(connection), m_policy(policy), m_prefix(keyPrefix(queue)), m_opts(optionsOf(policy))
 {
 }
 
-Result<int> JobQueue::add(const QList<NewJob> &jobs, bool quiet)
+QByteArray JobQueue::clientName(const QByteArray &queue, const QByteArray &worker)
+{
+    const QByteArray name = "bull:" + queue.toBase64();
+    return worker.isEmpty() ? name : name + ":w:" + worker;
+}
+
+Result<AddedJobs> JobQueue::add(const QList<NewJob> &jobs, bool quiet)
 {
     constexpr qsizetype kAtOnce = 250; // Redis serves nobody else meanwhile (bullmq-wire-format.md §18)
-    int added = 0;
+    if (const auto usable = checkUsable(jobs); !usable)
+        return failure(usable);
+    AddedJobs all;
     for (qsizetype from = 0; from < jobs.size(); from += kAtOnce) {
         QList<QByteArray> arguments{nowMs(), m_opts, quiet ? "1" : "0"};
         for (qsizetype i = from; i < std::min(jobs.size(), from + kAtOnce); ++i)
-            arguments << jobs[i].id << jobs[i].name << jobs[i].data << QByteArray::number(jobs[i].delayMs);
+            arguments << jobs[i].id << jobs[i].name << jobs[i].data << QByteArray::number(jobs[i].delayMs) << jobs[i].opts;
         const auto reply = runScript(m_connection, Script::AddJobs, m_prefix, arguments);
         if (!reply)
             return failure(reply);
-        added += static_cast<int>(reply->integer);
+        if (reply->items.size() != 3)
+            return fail(ErrorCode::Internal, QStringLiteral("Redis: add_jobs answered something else"));
+        all.added += static_cast<int>(reply->items[0].integer);
+        all.ids += texts(reply->items[1]);
+        all.revived += texts(reply->items[2]);
     }
-    return added;
+    return all;
 }
 
 Result<TakenJobs> JobQueue::take(int max, const QByteArray &token, const QByteArray &worker, RateLimit limit)
@@ -93,14 +129,16 @@ Result<TakenJobs> JobQueue::take(int max, const QByteArray &token, const QByteAr
         taken.limitedForMs = items[1].integer;
     for (size_t i = 2; i < items.size(); ++i) {
         const auto &job = items[i].items;
-        taken.jobs.push_back({job[0].text, job[1].text, job[2].text, static_cast<int>(job[3].integer), job[4].text, job[5].text});
+        const auto &opts = job[4].text;
+        taken.jobs.push_back({job[0].text, job[1].text, job[2].text, static_cast<int>(job[3].integer),
+                              opts == m_opts ? m_policy : retryPolicyOf(opts, m_policy), job[5].text});
     }
     return taken;
 }
 
-Result<std::vector<int>> JobQueue::finish(const QByteArray &token, const std::vector<JobEnd> &ends)
+Result<std::vector<int>> JobQueue::finish(const QByteArray &token, const std::vector<JobEnd> &ends, const FinishOptions &options)
 {
-    QList<QByteArray> arguments{nowMs(), token};
+    QList<QByteArray> arguments{nowMs(), token, QByteArray::number(options.metricPoints), retentionJson(options)};
     for (const auto &end : ends) {
         arguments << end.id << kActions[static_cast<size_t>(end.action)].text
                   << (end.text.isEmpty() ? QByteArray("null") : end.text) << QByteArray::number(end.delayMs);
@@ -135,24 +173,19 @@ Result<JobQueue::Recovery> JobQueue::recover(const QByteArray &workerPrefix, con
     return Recovery{texts(reply->items[0]), texts(reply->items[1])};
 }
 
-Status JobQueue::promote()
+Result<std::optional<QList<QByteArray>>> JobQueue::checkStalled(qint64 intervalMs, int maxStalls)
 {
-    const auto reply = runScript(m_connection, Script::PromoteJobs, m_prefix, {nowMs()});
-    return reply ? Status() : failure(reply);
+    const auto reply = runScript(m_connection, Script::CheckStalled, m_prefix,
+                                 {nowMs(), QByteArray::number(intervalMs), QByteArray::number(maxStalls)});
+    if (!reply)
+        return failure(reply);
+    return reply->kind == RedisReply::Kind::Array ? std::optional(texts(*reply)) : std::nullopt;
 }
 
-Result<QueueCounts> JobQueue::counts()
+Status JobQueue::promote()
 {
-    const auto replies = m_connection.run(std::vector<RedisCommand>{{"LLEN", m_prefix + "wait"},
-                                                                    {"LLEN", m_prefix + "active"},
-                                                                    {"ZCARD", m_prefix + "delayed"},
-                                                                    {"ZCARD", m_prefix + "failed"},
-                                                                    {"ZCARD", m_prefix + "prioritized"},
-                                                                    {"LLEN", m_prefix + "paused"}});
-    if (!replies)
-        return failure(replies);
-    const auto &r = *replies;
-    return QueueCounts{r[0].integer, r[1].integer, r[2].integer, r[3].integer, r[4].integer, r[5].integer};
+    const auto reply = runScript(m_connection, Script::PromoteJobs, m_prefix, {nowMs(), "due"});
+    return reply ? Status() : failure(reply);
 }
 
 } // namespace oo

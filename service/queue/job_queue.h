@@ -1,7 +1,7 @@
 #pragma once
 // One queue in BullMQ's layout (bullmq-wire-format.md), many jobs a call. Uses a connection that its thread owns.
 
-#include "service/domain/retry_time.h"
+#include "service/queue/job_options.h"
 #include "service/queue/redis_connection.h"
 #include "shared/core/instant.h"
 #include "shared/model/ids.h"
@@ -17,6 +17,14 @@ struct NewJob
     QByteArray name;
     QByteArray data; // JSON
     qint64 delayMs = 0;
+    QByteArray opts = {}; // JSON by writeJobOptions(); empty: those of the queue's policy
+};
+
+struct AddedJobs
+{
+    int added = 0;
+    QList<QByteArray> ids;     // of each, in the order given: its own, or that of the job it duplicates
+    QList<QByteArray> revived; // quiet adds that replaced a record which had failed for stalling too often
 };
 
 // The job of an event: id `ev-<event>`, data {"eventStoreId": n}. `suffix` tells the runs of one event apart.
@@ -28,7 +36,7 @@ struct TakenJob
     QByteArray name;
     QByteArray data;
     int attemptsMade = 0;
-    QByteArray opts;              // JSON, as its producer wrote it
+    RetryPolicy retries;          // as its producer wished, else the queue's
     QByteArray deferredFailure;   // not empty: must fail with this text, without running
 };
 
@@ -48,6 +56,15 @@ struct JobEnd
     qint64 delayMs = 0;
 };
 
+// The end of an attempt that failed: another one if the job's policy allows it, else failed for good.
+JobEnd failedAttempt(const TakenJob &job, const QByteArray &reason);
+
+struct FinishOptions
+{
+    int metricPoints = 0; // minutes of metrics to keep (§16); 0: none are counted
+    std::optional<Retention> completed = {}, failed = {}; // for jobs that name none themselves
+};
+
 struct RateLimit
 {
     int max = 0; // 0: none
@@ -56,22 +73,22 @@ struct RateLimit
 
 struct QueueCounts
 {
-    qint64 waiting = 0, active = 0, delayed = 0, failed = 0, prioritized = 0, paused = 0;
+    qint64 waiting = 0, active = 0, delayed = 0, failed = 0, prioritized = 0, paused = 0, completed = 0, waitingChildren = 0;
     qint64 pending() const { return waiting + active + delayed + prioritized + paused; }
 };
 
 class JobQueue
 {
 public:
-    JobQueue(RedisConnection &connection, QueueName name, const RetryPolicy &policy);
+    JobQueue(RedisConnection &connection, const QByteArray &queue, const RetryPolicy &policy);
 
-    QueueName name() const { return m_name; }
-
-    // A present id adds nothing. `quiet` leaves no trace of that (the sweep); else the event `duplicated` tells of it.
-    Result<int> add(const QList<NewJob> &jobs, bool quiet = false);
+    // A present id adds nothing. `quiet` leaves no trace of that (the sweep); else the event `duplicated` tells of it. Nothing is
+    // added if one of them is not usable (Invalid): an id that BullMQ refuses, or data that is not JSON. An empty id: the next number.
+    Result<AddedJobs> add(const QList<NewJob> &jobs, bool quiet = false);
+    // Invalid for a queue with job schedulers.
     Result<TakenJobs> take(int max, const QByteArray &token, const QByteArray &worker, RateLimit limit = {});
     // One code a job: 1, or why it was refused (bullmq-wire-format.md §11).
-    Result<std::vector<int>> finish(const QByteArray &token, const std::vector<JobEnd> &ends);
+    Result<std::vector<int>> finish(const QByteArray &token, const std::vector<JobEnd> &ends, const FinishOptions &options = {});
     Result<QList<QByteArray>> extendLocks(const QList<std::pair<QByteArray, QByteArray>> &idsAndTokens);
 
     struct Recovery
@@ -79,16 +96,21 @@ public:
         QList<QByteArray> recovered, lockless;
     };
     Result<Recovery> recover(const QByteArray &workerPrefix, const QList<QByteArray> &locklessBefore);
+    // BullMQ's own check, shared with all workers of the queue: nullopt if one of them did it within the interval (§6).
+    Result<std::optional<QList<QByteArray>>> checkStalled(qint64 intervalMs, int maxStalls);
     Status promote();
-    Result<QueueCounts> counts();
 
     QByteArray markerKey() const { return m_prefix + "marker"; }
+
+    static QByteArray keyPrefix(const QByteArray &queue) { return "bull:" + queue + ':'; }
+    // CLIENT SETNAME of a connection that works the queue, by which BullMQ lists workers (§17). An empty worker: without a name.
+    static QByteArray clientName(const QByteArray &queue, const QByteArray &worker);
 
     static constexpr qint64 lockMs = 3000; // design §6; renewed every 750 ms
 
 private:
     RedisConnection &m_connection;
-    QueueName m_name;
+    RetryPolicy m_policy;
     QByteArray m_prefix;
     QByteArray m_opts;
 };

@@ -1,6 +1,9 @@
 #include "service/queue/redis_connection.h"
 
 #include <hiredis/hiredis.h>
+#ifdef OO_HIREDIS_TLS
+#include <hiredis/hiredis_ssl.h>
+#endif
 
 namespace oo {
 
@@ -39,6 +42,31 @@ RedisReply copyReply(const redisReply &reply)
     }
     return copy;
 }
+
+#ifdef OO_HIREDIS_TLS
+Status startTls(redisContext *context, const RedisSettings &settings)
+{
+    static const int ready = redisInitOpenSSL(); // once in a process
+    Q_UNUSED(ready)
+    redisSSLContextError why = REDIS_SSL_CTX_NONE;
+    const auto file = settings.caFile.toUtf8();
+    constexpr char kSystemCertificates[] = "/etc/ssl/certs";
+    auto *tls = redisCreateSSLContext(file.isEmpty() ? nullptr : file.constData(), file.isEmpty() ? kSystemCertificates : nullptr,
+                                      nullptr, nullptr, settings.host.toUtf8().constData(), &why);
+    if (!tls)
+        return fail(ErrorCode::Unavailable, QStringLiteral("Redis, TLS: %1").arg(QLatin1StringView(redisSSLContextGetError(why))));
+    const bool secured = redisInitiateSSLWithContext(context, tls) == REDIS_OK;
+    redisFreeSSLContext(tls);
+    if (!secured)
+        return fail(ErrorCode::Unavailable, QStringLiteral("Redis, TLS: %1").arg(QString::fromUtf8(context->errstr)));
+    return {};
+}
+#else
+Status startTls(redisContext *, const RedisSettings &)
+{
+    return fail(ErrorCode::Unavailable, QStringLiteral("this program was built with a hiredis without TLS (it takes 1.0 or later): leave REDIS_TLS off, or build it where libhiredis-dev has hiredis_ssl"));
+}
+#endif
 
 void append(redisContext *context, const RedisCommand &command)
 {
@@ -90,11 +118,29 @@ Status RedisConnection::open()
     if (!m_context || m_context->err)
         return lost("connecting");
     redisSetTimeout(m_context, timeval{m_settings.replyTimeoutMs / 1000, (m_settings.replyTimeoutMs % 1000) * 1000l});
-    if (!m_settings.password.isEmpty()) {
-        if (auto done = run(RedisCommand{"AUTH", m_settings.password.toUtf8()}); !done) {
-            close();
+    if (auto greeted = greet(); !greeted) {
+        close();
+        return greeted;
+    }
+    return {};
+}
+
+Status RedisConnection::greet()
+{
+    if (m_settings.tls) {
+        if (auto secured = startTls(m_context, m_settings); !secured)
+            return secured;
+    }
+    std::vector<RedisCommand> words;
+    if (!m_settings.user.isEmpty())
+        words.push_back({"AUTH", m_settings.user.toUtf8(), m_settings.password.toUtf8()});
+    else if (!m_settings.password.isEmpty())
+        words.push_back({"AUTH", m_settings.password.toUtf8()});
+    if (!m_settings.clientName.isEmpty())
+        words.push_back({"CLIENT", "SETNAME", m_settings.clientName});
+    for (const auto &command : words) {
+        if (auto done = run(command); !done)
             return fail(ErrorCode::Unavailable, done.error().message);
-        }
     }
     return {};
 }

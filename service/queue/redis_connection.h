@@ -20,8 +20,12 @@ struct RedisSettings
 {
     QString host; // a name, an address, or the path of a Unix socket (starts with /)
     int port = 6379;
-    QString password;
+    QString user = {}; // of an access list; empty: the default user
+    QString password = {};
+    bool tls = false; // needs hiredis 1.0 or later: without it open() says so
+    QString caFile = {}; // verifies the server; empty: the system's
     int replyTimeoutMs = 3000;
+    QByteArray clientName = {}; // CLIENT SETNAME, after every connect; empty: none
 };
 
 using RedisCommand = QList<QByteArray>;
@@ -60,6 +64,7 @@ public:
     int descriptor() const;
 
 private:
+    Status greet();
     tl::unexpected<Error> lost(const char *doing);
 
     RedisSettings m_settings;

@@ -29,8 +29,10 @@ ScriptSource load(const char *name)
 
 const ScriptSource &sourceOf(Script script)
 {
-    static const std::array sources{load("add_jobs"),     load("take_jobs"),    load("finish_jobs"),
-                                    load("extend_locks"), load("recover_jobs"), load("promote_jobs")};
+    static const std::array sources{load("add_jobs"),     load("take_jobs"),    load("finish_jobs"), load("extend_locks"),
+                                    load("recover_jobs"), load("promote_jobs"), load("check_stalled"), load("retry_jobs"),
+                                    load("remove_jobs"),  load("clean_jobs"),   load("drain_queue"), load("pause_queue"),
+                                    load("change_job"),   load("update_job")};
     return sources[static_cast<size_t>(script)];
 }
 

@@ -5,7 +5,11 @@
 
 namespace oo {
 
-enum class Script { AddJobs, TakeJobs, FinishJobs, ExtendLocks, RecoverJobs, PromoteJobs };
+// In the order of the table in scripts.cpp.
+enum class Script {
+    AddJobs, TakeJobs, FinishJobs, ExtendLocks, RecoverJobs, PromoteJobs, CheckStalled, RetryJobs, RemoveJobs, CleanJobs,
+    DrainQueue, PauseQueue, ChangeJob, UpdateJob,
+};
 
 // Runs `script` on the queue `prefix`; loads it first if the server does not know it.
 Result<RedisReply> runScript(RedisConnection &connection, Script script, const QByteArray &prefix,

@@ -14,9 +14,8 @@ constexpr double kLeaseOverTimeoutSeconds = 2.0;
 
 } // namespace
 
-DeliveryPreparation::DeliveryPreparation(PgConnection &connection, const QByteArray &owner, const Downstream &downstream,
-                                         const RetryPolicy &retries)
-    : m_connection(connection), m_orders(connection), m_ledger(connection, owner), m_downstream(downstream), m_retries(retries)
+DeliveryPreparation::DeliveryPreparation(PgConnection &connection, const QByteArray &owner, const Downstream &downstream)
+    : m_connection(connection), m_orders(connection), m_ledger(connection, owner), m_downstream(downstream)
 {
 }
 
@@ -76,10 +75,9 @@ void DeliveryPreparation::noEffect(const TakenJob &job, EventId event, const Eff
     const QByteArray why = "event " + QByteArray::number(event.value()) + " is no effect of an order";
     if (existing && (existing->situation.settled || existing->situation.parked))
         return decisions.end(job, JobEnd::Action::Done);
-    if (!existing && mayRetry(m_retries, job.attemptsMade + 1)) // its producer may not have committed yet
-        return decisions.end(job, JobEnd::Action::Retry, why, retryDelayMs(m_retries, job.attemptsMade + 1));
-    if (existing)
-        decisions.parks.push_back({event, ParkReason::Poison, why});
+    if (!existing) // its producer may not have committed yet
+        return decisions.preparation.ends.push_back(failedAttempt(job, why));
+    decisions.parks.push_back({event, ParkReason::Poison, why});
     decisions.end(job, JobEnd::Action::Fail, why);
 }
 

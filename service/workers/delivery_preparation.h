@@ -1,7 +1,6 @@
 #pragma once
 // Decides, under the orders' locks, what becomes of a batch of effect jobs, and claims the calls (design §4, §5).
 
-#include "service/domain/retry_time.h"
 #include "service/store/call_ledger.h"
 #include "service/store/order_store.h"
 #include "service/workers/downstream.h"
@@ -32,8 +31,7 @@ struct Preparation
 class DeliveryPreparation
 {
 public:
-    DeliveryPreparation(PgConnection &connection, const QByteArray &owner, const Downstream &downstream,
-                        const RetryPolicy &retries);
+    DeliveryPreparation(PgConnection &connection, const QByteArray &owner, const Downstream &downstream);
 
     // Unavailable: none of the jobs was touched.
     Result<Preparation> prepare(const std::vector<TakenJob> &jobs);
@@ -50,7 +48,6 @@ private:
     OrderStore m_orders;
     CallLedger m_ledger;
     const Downstream &m_downstream;
-    RetryPolicy m_retries;
 };
 
 } // namespace oo

@@ -44,8 +44,8 @@ struct DeliveryResults::Plan
 };
 
 DeliveryResults::DeliveryResults(PgConnection &connection, const QByteArray &owner, const EffectPolicy &policy,
-                                 const RetryPolicy &retries, Counters &counters)
-    : m_connection(connection), m_folding(connection, policy), m_ledger(connection, owner), m_retries(retries),
+                                 Counters &counters)
+    : m_connection(connection), m_folding(connection, policy), m_ledger(connection, owner),
       m_counters(counters)
 {
 }
@@ -181,10 +181,10 @@ void DeliveryResults::planTrouble(const CallResult &result, Plan &plan)
     }
     const int made = call.job.attemptsMade + 1;
     const auto why = "answered " + QByteArray::number(result.httpStatus) + ' ' + result.verdict.text;
-    if (mayRetry(m_retries, made)) {
-        plan.written.ends.push_back({call.job.id, JobEnd::Action::Retry, why, retryDelayMs(m_retries, made)});
+    if (mayRetry(call.job.retries, made)) {
+        plan.written.ends.push_back(failedAttempt(call.job, why));
     } else if (call.type == EventType::BookingCreateRequest && call.order.state.payment == PaymentStatus::Cancelled) {
-        later(retryDelayMs(m_retries, made)); // its cancellation waits for a certain answer: never parked while unknown
+        later(retryDelayMs(call.job.retries, made)); // its cancellation waits for a certain answer: never parked while unknown
     } else {
         m_counters.eventsParked++;
         qCWarning(logResults).noquote() << "attempts exhausted:" << textOf(call.type).data() << "event"

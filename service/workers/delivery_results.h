@@ -25,7 +25,7 @@ struct ResultsWritten
 class DeliveryResults
 {
 public:
-    DeliveryResults(PgConnection &connection, const QByteArray &owner, const EffectPolicy &policy, const RetryPolicy &retries,
+    DeliveryResults(PgConnection &connection, const QByteArray &owner, const EffectPolicy &policy,
                     Counters &counters);
 
     // Unavailable: nothing more was written; the claims run out and the calls are made again under their keys.
@@ -42,7 +42,6 @@ private:
     PgConnection &m_connection;
     OrderFolding m_folding;
     CallLedger m_ledger;
-    RetryPolicy m_retries;
     Counters &m_counters;
 };
 

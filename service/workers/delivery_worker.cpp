@@ -32,8 +32,8 @@ DeliveryWorker::DeliveryWorker(const WorkerContext &context, Downstream downstre
     : m_context(context), m_downstream(std::move(downstream)),
       m_token(context.instance + ":delivery:" + bytesOf(m_downstream.queue)), m_postgres(context.postgres),
       m_redis(context.redis), m_jobs(m_redis, context.retries), m_queue(m_jobs.queue(m_downstream.queue)),
-      m_preparation(m_postgres, context.instance, m_downstream, context.retries),
-      m_results(m_postgres, context.instance, context.effects, context.retries, context.counters),
+      m_preparation(m_postgres, context.instance, m_downstream),
+      m_results(m_postgres, context.instance, context.effects, context.counters),
       m_marker(context.redis, {m_queue.markerKey()})
 {
     m_pumpTimer.setSingleShot(true);

@@ -22,7 +22,7 @@ RedisSettings impatient(RedisSettings settings)
 IngestWriter::IngestWriter(const PgSettings &postgres, const RedisSettings &redis, const RetryPolicy &retries,
                            IngestLine &line, AnswerSink answers, Counters &counters)
     : m_postgres(postgres), m_store(m_postgres), m_redis(impatient(redis)),
-      m_shopifyEvents(m_redis, QueueName::ShopifyEvents, retries), m_courierEvents(m_redis, QueueName::CourierEvents, retries),
+      m_shopifyEvents(m_redis, bytesOf(QueueName::ShopifyEvents), retries), m_courierEvents(m_redis, bytesOf(QueueName::CourierEvents), retries),
       m_line(line), m_answers(std::move(answers)), m_counters(counters)
 {
 }

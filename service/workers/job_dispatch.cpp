@@ -11,7 +11,7 @@ using JobsByQueue = std::array<QList<NewJob>, EnumTable<QueueName>::rows.size()>
 JobDispatch::JobDispatch(RedisConnection &connection, const RetryPolicy &retries)
 {
     for (const auto &row : EnumTable<QueueName>::rows)
-        m_queues.emplace_back(connection, row.value, retries);
+        m_queues.emplace_back(connection, bytesOf(row.value), retries);
 }
 
 Status JobDispatch::addFor(const WriteResult &stored)
@@ -48,7 +48,7 @@ Result<int> JobDispatch::addMissing(const std::vector<OutboxEntry> &entries)
         const auto added = m_queues[i].add(jobs[i], true);
         if (!added)
             return failure(added);
-        all += *added;
+        all += added->added;
     }
     return all;
 }

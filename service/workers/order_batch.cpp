@@ -34,8 +34,8 @@ qint64 unmatchedDelayMs(qint64 ageUs)
 
 } // namespace
 
-OrderBatch::OrderBatch(PgConnection &connection, const EffectPolicy &policy, const RetryPolicy &retries, Counters &counters)
-    : m_connection(connection), m_folding(connection, policy), m_retries(retries), m_counters(counters)
+OrderBatch::OrderBatch(PgConnection &connection, const EffectPolicy &policy, Counters &counters)
+    : m_connection(connection), m_folding(connection, policy), m_counters(counters)
 {
 }
 
@@ -101,11 +101,8 @@ OrderBatch::Items OrderBatch::resolve(Items items)
         if (const auto *event = byId.value(item.event)) {
             item.resolved = *event;
             found.push_back(std::move(item));
-        } else if (mayRetry(m_retries, item.job.attemptsMade + 1)) { // another producer may not have committed yet
-            end(item.job, JobEnd::Action::Retry, "there is no event " + QByteArray::number(item.event.value()),
-                retryDelayMs(m_retries, item.job.attemptsMade + 1));
-        } else {
-            end(item.job, JobEnd::Action::Fail, "there is no event " + QByteArray::number(item.event.value()));
+        } else { // another producer may not have committed yet
+            m_result.ends.push_back(failedAttempt(item.job, "there is no event " + QByteArray::number(item.event.value())));
         }
     }
     return found;

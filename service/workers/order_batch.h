@@ -17,7 +17,7 @@ struct BatchResult
 class OrderBatch
 {
 public:
-    OrderBatch(PgConnection &connection, const EffectPolicy &policy, const RetryPolicy &retries, Counters &counters);
+    OrderBatch(PgConnection &connection, const EffectPolicy &policy, Counters &counters);
 
     BatchResult process(const std::vector<TakenJob> &jobs);
 
@@ -43,7 +43,6 @@ private:
 
     PgConnection &m_connection;
     OrderFolding m_folding;
-    RetryPolicy m_retries;
     Counters &m_counters;
     BatchResult m_result;
 };

@@ -25,7 +25,7 @@ OrderWorker::OrderWorker(const WorkerContext &context, int number)
     : m_context(context), m_token(context.instance + ":orders:" + QByteArray::number(number)), m_postgres(context.postgres),
       m_redis(context.redis), m_jobs(m_redis, context.retries),
       m_markers(context.redis, {m_jobs.queue(QueueName::ShopifyEvents).markerKey(), m_jobs.queue(QueueName::CourierEvents).markerKey()}),
-      m_batch(m_postgres, context.effects, context.retries, context.counters)
+      m_batch(m_postgres, context.effects, context.counters)
 {
 }
 

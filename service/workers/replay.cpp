@@ -73,7 +73,7 @@ Result<QByteArray> Replay::reRun(const ReplayItem &item, bool apply, const QByte
     const auto added = queue.add({eventJob(item.event, route.jobName, suffix)}, true);
     if (!added)
         return QByteArray(item.parked ? "released; the janitor will enqueue it" : "waits for Redis; the janitor will enqueue it");
-    return QByteArray(item.parked ? "released and enqueued" : *added > 0 ? "enqueued" : "its job is there already");
+    return QByteArray(item.parked ? "released and enqueued" : added->added > 0 ? "enqueued" : "its job is there already");
 }
 
 Result<QByteArray> Replay::reCheck(const ReplayItem &item)

@@ -1,6 +1,7 @@
 #include "service/queue/job_queue.h"
 
 #include "service/queue/marker_wait.h"
+#include "service/queue/queue_control.h"
 #include "tests/support/test_servers.h"
 
 #include <QElapsedTimer>
@@ -18,7 +19,7 @@ private Q_SLOTS:
     void init()
     {
         QVERIFY(m_servers->redis().run(RedisCommand{"FLUSHALL"}));
-        m_queue = std::make_unique<JobQueue>(m_servers->redis(), QueueName::ShopifyEvents, RetryPolicy{});
+        m_queue = std::make_unique<JobQueue>(m_servers->redis(), bytesOf(QueueName::ShopifyEvents), RetryPolicy{});
     }
     void cleanupTestCase() { m_servers.reset(); }
 
@@ -27,14 +28,14 @@ private Q_SLOTS:
         QVERIFY(add({"a", "b", "c"}));
         QCOMPARE(takeIds(2), (QStringList{QStringLiteral("a"), QStringLiteral("b")}));
         QCOMPARE(takeIds(9), QStringList{QStringLiteral("c")});
-        QCOMPARE(m_queue->counts()->active, 3);
+        QCOMPARE(QueueControl(m_servers->redis(), bytesOf(QueueName::ShopifyEvents)).counts()->active, 3);
     }
 
     void aPresentIdAddsNothing()
     {
-        QCOMPARE(*m_queue->add({{"a", "n", "{}", 0}, {"a", "n", "{}", 0}}), 1);
-        QCOMPARE(*m_queue->add({{"a", "n", "{}", 0}}, true), 0);
-        QCOMPARE(m_queue->counts()->waiting, 1);
+        QCOMPARE(m_queue->add({{"a", "n", "{}", 0}, {"a", "n", "{}", 0}})->added, 1);
+        QCOMPARE(m_queue->add({{"a", "n", "{}", 0}}, true)->added, 0);
+        QCOMPARE(QueueControl(m_servers->redis(), bytesOf(QueueName::ShopifyEvents)).counts()->waiting, 1);
     }
 
     void aFailedRecordMakesRoomForTheSweep()
@@ -42,9 +43,9 @@ private Q_SLOTS:
         QVERIFY(add({"a"}));
         takeIds(1);
         QVERIFY(finish("a", JobEnd::Action::Fail, "no"));
-        QCOMPARE(*m_queue->add({{"a", "n", "{}", 0}}), 0);
-        QCOMPARE(*m_queue->add({{"a", "n", "{}", 0}}, true), 1);
-        QCOMPARE(m_queue->counts()->failed, 0);
+        QCOMPARE(m_queue->add({{"a", "n", "{}", 0}})->added, 0);
+        QCOMPARE(m_queue->add({{"a", "n", "{}", 0}}, true)->added, 1);
+        QCOMPARE(QueueControl(m_servers->redis(), bytesOf(QueueName::ShopifyEvents)).counts()->failed, 0);
     }
 
     void everyEndLeavesTheJobWhereItBelongs_data()
@@ -71,7 +72,7 @@ private Q_SLOTS:
         QVERIFY(add({"a"}));
         takeIds(1);
         QCOMPARE(*m_queue->finish("token", {{"a", action, "why", delay}}), std::vector<int>{1});
-        const auto counts = *m_queue->counts();
+        const auto counts = *QueueControl(m_servers->redis(), bytesOf(QueueName::ShopifyEvents)).counts();
         QCOMPARE(counts.active, 0);
         QCOMPARE(counts.waiting, place == "waiting" ? 1 : 0);
         QCOMPARE(counts.delayed, place == "delayed" ? 1 : 0);
@@ -85,7 +86,7 @@ private Q_SLOTS:
         QVERIFY(add({"a"}));
         takeIds(1);
         QCOMPARE(*m_queue->finish("other", {{"a", JobEnd::Action::Done, {}, 0}, {"nobody", JobEnd::Action::Done, {}, 0}}), (std::vector<int>{-6, -1}));
-        QCOMPARE(m_queue->counts()->active, 1);
+        QCOMPARE(QueueControl(m_servers->redis(), bytesOf(QueueName::ShopifyEvents)).counts()->active, 1);
     }
 
     void delayedJobsBecomeDue()
@@ -142,7 +143,7 @@ private Q_SLOTS:
     {
         QVERIFY(m_servers->redis().run(RedisCommand{"LPUSH", "bull:shopify-events:wait", "ghost"}));
         QVERIFY(takeIds(5).isEmpty());
-        QCOMPARE(m_queue->counts()->active, 0);
+        QCOMPARE(QueueControl(m_servers->redis(), bytesOf(QueueName::ShopifyEvents)).counts()->active, 0);
     }
 
     void aMarkerWakesAWaiter()
@@ -184,7 +185,7 @@ private Q_SLOTS:
     }
 
 private:
-    Result<int> add(const QList<QByteArray> &ids)
+    Result<AddedJobs> add(const QList<QByteArray> &ids)
     {
         QList<NewJob> jobs;
         for (const auto &id : ids)

@@ -3,6 +3,7 @@
 #include "service/workers/delivery_worker.h"
 
 #include "service/http/standin_services.h"
+#include "service/queue/queue_control.h"
 #include "tests/support/test_servers.h"
 
 #include <QTest>
@@ -15,7 +16,7 @@ namespace {
 TakenJob jobOf(EventId event)
 {
     const auto job = eventJob(event, "n");
-    return {job.id, job.name, job.data, 0, "{}", {}};
+    return {job.id, job.name, job.data, 0, RetryPolicy{}, {}};
 }
 
 } // namespace
@@ -44,7 +45,7 @@ private Q_SLOTS:
         post("reset", "{}");
         const QUrl url(QStringLiteral("http://127.0.0.1:%1/mocks").arg(m_http->port()));
         m_worker = std::make_unique<DeliveryWorker>(*m_context, Downstream{QueueName::BookingEvents, url, 500, true, {}});
-        m_orders = std::make_unique<OrderBatch>(m_servers->postgres(), settings.effects, settings.retries, m_counters);
+        m_orders = std::make_unique<OrderBatch>(m_servers->postgres(), settings.effects, m_counters);
         m_worker->start();
     }
 
@@ -74,7 +75,7 @@ private Q_SLOTS:
         QTRY_COMPARE(m_servers->text("SELECT max(reason) FROM parked_events"), QByteArray("attempts_exhausted"));
         QCOMPARE(m_servers->number("SELECT attempt FROM outbound_calls"), 2);
         QCOMPARE(m_servers->text("SELECT state FROM outbound_calls"), QByteArray("unknown"));
-        QTRY_COMPARE(JobQueue(m_servers->redis(), QueueName::BookingEvents, {}).counts()->failed, 1);
+        QTRY_COMPARE(QueueControl(m_servers->redis(), bytesOf(QueueName::BookingEvents)).counts()->failed, 1);
     }
 
     void aRefusalParksAtOnceAndIsHistory()
@@ -151,17 +152,17 @@ private Q_SLOTS:
         store(1, "orders/create", "paid");
         m_servers->run("INSERT INTO parked_events (event_id, reason, detail) VALUES (" + bookingId() + ", 'adopted', '')");
         enqueueAll();
-        QTRY_COMPARE(JobQueue(m_servers->redis(), QueueName::BookingEvents, {}).counts()->pending(), 0);
+        QTRY_COMPARE(QueueControl(m_servers->redis(), bytesOf(QueueName::BookingEvents)).counts()->pending(), 0);
         QCOMPARE(ledger("request-shipping-booking"), 0);
     }
 
     void twoJobsOfOneEventMakeOneCall()
     {
         store(1, "orders/create", "paid");
-        JobQueue queue(m_servers->redis(), QueueName::BookingEvents, {});
+        JobQueue queue(m_servers->redis(), bytesOf(QueueName::BookingEvents), {});
         QVERIFY(queue.add({eventJob(EventId(bookingId().toLongLong()), "n"), eventJob(EventId(bookingId().toLongLong()), "n", "-twin")}));
         QTRY_COMPARE(outcome(), QByteArray("delivered"));
-        QTRY_COMPARE(queue.counts()->pending(), 0);
+        QTRY_COMPARE(QueueControl(m_servers->redis(), bytesOf(QueueName::BookingEvents)).counts()->pending(), 0);
         QCOMPARE(ledger("request-shipping-booking"), 1);
     }
 
@@ -170,8 +171,8 @@ private Q_SLOTS:
         m_worker = std::make_unique<DeliveryWorker>(*m_context, Downstream{QueueName::BookingEvents, QUrl(QStringLiteral("http://127.0.0.1:1/x")), 500, false, {}});
         m_worker->start();
         book(1);
-        JobQueue queue(m_servers->redis(), QueueName::BookingEvents, {});
-        QTRY_COMPARE(queue.counts()->delayed, 1);
+        JobQueue queue(m_servers->redis(), bytesOf(QueueName::BookingEvents), {});
+        QTRY_COMPARE(QueueControl(m_servers->redis(), bytesOf(QueueName::BookingEvents)).counts()->delayed, 1);
         QCOMPARE(m_servers->number("SELECT count(*) FROM outbound_calls"), 0); // nothing left this process
         QCOMPARE(m_servers->number("SELECT count(*) FROM parked_events"), 0);
     }
@@ -189,7 +190,7 @@ private:
         const auto entries = ParkedEvents(m_servers->postgres()).outboxPage(EventId(0), 0, 100);
         JobDispatch dispatch(m_servers->redis(), m_context->retries);
         QVERIFY(dispatch.addMissing(*entries));
-        JobQueue queue(m_servers->redis(), QueueName::BookingEvents, {});
+        JobQueue queue(m_servers->redis(), bytesOf(QueueName::BookingEvents), {});
         if (m_servers->number("SELECT count(*) FROM parked_events WHERE released_at IS NULL") > 0 && entries->empty())
             QVERIFY(queue.add({eventJob(EventId(bookingId().toLongLong()), "n")}));
     }

@@ -13,12 +13,12 @@ namespace {
 TakenJob jobOf(EventId event)
 {
     const auto job = eventJob(event, "n");
-    return {job.id, job.name, job.data, 0, "{}", {}};
+    return {job.id, job.name, job.data, 0, RetryPolicy{}, {}};
 }
 
 TakenJob jobWith(const QByteArray &data, int attemptsMade = 0)
 {
-    return {"x", "n", data, attemptsMade, "{}", {}};
+    return {"x", "n", data, attemptsMade, RetryPolicy{}, {}};
 }
 
 } // namespace
@@ -32,7 +32,7 @@ private Q_SLOTS:
     void init()
     {
         m_servers->fresh();
-        m_batch = std::make_unique<OrderBatch>(m_servers->postgres(), m_servers->settings().effects, m_servers->settings().retries, m_counters);
+        m_batch = std::make_unique<OrderBatch>(m_servers->postgres(), m_servers->settings().effects, m_counters);
     }
     void cleanupTestCase() { m_servers.reset(); }
 
@@ -192,7 +192,7 @@ private Q_SLOTS:
         QCOMPARE(replay.run((*items)[1], false, "test")->result, QByteArray("would be released and enqueued"));
         QCOMPARE(m_servers->number("SELECT count(*) FROM parked_events WHERE released_at IS NULL"), 1);
         QCOMPARE(replay.run((*items)[1], true, "test")->result, QByteArray("released and enqueued"));
-        JobQueue queue(m_servers->redis(), QueueName::ShopifyEvents, {});
+        JobQueue queue(m_servers->redis(), bytesOf(QueueName::ShopifyEvents), {});
         const auto taken = queue.take(10, "t", "oo:test");
         QCOMPARE(taken->jobs.size(), 1u);
         QVERIFY(taken->jobs.front().id.startsWith("ev-" + QByteArray::number(parked.value()) + "-r"));
