@@ -6,9 +6,9 @@ say() { printf '\n== %s\n' "$*"; }
 packages="cmake g++ ninja-build ccache pkg-config qt6-base-dev qt6-httpserver-dev qt6-websockets-dev libqt6sql6-psql libhiredis-dev
     libexpected-dev librapidcheck-dev libsimdjson-dev libssl-dev libcurl4-openssl-dev libpq-dev postgresql redis-server redis-tools curl ca-certificates util-linux"
 
-install_packages() {
+install_packages() { # further packages
     local missing="" as_root=""
-    for package in $packages; do
+    for package in $packages "$@"; do
         dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
     done
     [ -n "$missing" ] || return 0
@@ -16,6 +16,21 @@ install_packages() {
     say "installing:$missing"
     $as_root apt-get update -q
     DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -q --no-install-recommends $missing
+}
+
+# The other side of the conformance tests: BullMQ's own client, both majors, pinned by their lock files.
+install_interop() {
+    local wanted=""
+    command -v node >/dev/null && command -v npm >/dev/null || wanted="nodejs npm"
+    command -v chromium >/dev/null || wanted="$wanted chromium"
+    install_packages $wanted
+    for major in 5 6; do
+        local folder=tests/interop/bullmq$major
+        [ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ] && continue
+        say "installing BullMQ $major for the conformance tests"
+        (cd $folder && npm install --no-save)
+        touch $folder/node_modules/.package-lock.json
+    done
 }
 
 build_preset() { # preset, target (all of them without one)

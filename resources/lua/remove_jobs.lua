@@ -31,7 +31,7 @@ local function remove(id)
     freeDeduplication(id)
     deleteJob(id)
     redis.call('SREM', P .. 'stalled', id)
-    emitTrimmed(meta, 'removed', 'jobId', id, 'prev', state == 'wait' and 'waiting' or state)
+    emitTrimmed(meta, 'removed', 'jobId', id, 'prev', state)
     return 1
 end
 

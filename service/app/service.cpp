@@ -42,7 +42,8 @@ Service::Service(const ServiceSettings &settings, const ServiceRoles &roles)
       m_gateway(m_public, settings.secrets,
                 [this, ingests = roles.ingest](IngestRequest &&request) { return ingests && m_threads.line().offer(std::move(request)); },
                 [this] {
-                    return Readiness{m_threads.health().postgresAnswers(), m_threads.health().redisAnswers(), m_stopping};
+                    return Readiness{m_threads.health().postgresAnswers(), m_threads.health().redisAnswers(), m_stopping,
+                                     m_counters.foreignOrderWorkers > 0};
                 },
                 m_counters)
 {

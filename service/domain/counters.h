@@ -27,6 +27,7 @@ struct Counters
     Number callsAccepted{0};
     Number callsRefused{0};
     Number callsUnknown{0};
+    Number foreignOrderWorkers{0};    // as of the last look: other programs' workers on the order queues
 };
 
 } // namespace oo

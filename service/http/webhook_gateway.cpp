@@ -160,9 +160,10 @@ void WebhookGateway::ready(const GateRequest &request)
     const bool usable = state.postgres && !state.stopping;
     QByteArray body;
     JsonObjectWriter json(body);
-    json.string("status", state.stopping ? "stopping" : !state.postgres ? "unavailable" : state.redis ? "ready" : "degraded");
+    json.string("status", state.stopping ? "stopping" : !state.postgres ? "unavailable" : state.redis && !state.foreignOrderWorkers ? "ready" : "degraded");
     json.boolean("postgres", state.postgres);
     json.boolean("redis", state.redis);
+    json.boolean("foreignOrderWorkers", state.foreignOrderWorkers);
     json.close();
     m_server.answer(request.exchange, {usable ? 200 : 503, body, "application/json", {}});
 }

@@ -20,6 +20,7 @@ struct Readiness
     bool postgres = false;
     bool redis = false;
     bool stopping = false;
+    bool foreignOrderWorkers = false; // other programs work the order queues, by other rules
 };
 
 class WebhookGateway

@@ -50,6 +50,20 @@ Result<QList<std::pair<EventId, qint64>>> ParkedEvents::release(const QList<Even
     return readReleased(*rows);
 }
 
+Result<QList<std::pair<EventId, int>>> ParkedEvents::countStalls(const QList<EventId> &events)
+{
+    PgArray ids(Element::Int8);
+    for (const auto &id : events)
+        ids.add(id.value());
+    const auto rows = m_connection.run(sql::eventsCountStalls, PgParams().add(ids));
+    if (!rows)
+        return failure(rows);
+    QList<std::pair<EventId, int>> counts;
+    for (int row = 0; row < rows->size(); ++row)
+        counts.append({EventId(rows->int8(row, 0)), rows->int4(row, 1)});
+    return counts;
+}
+
 Result<std::vector<OutboxEntry>> ParkedEvents::outboxPage(EventId after, double olderThanSeconds, int limit)
 {
     const auto rows =

@@ -39,6 +39,9 @@ public:
     Result<QList<std::pair<EventId, qint64>>> release(const QList<EventId> &events, const QByteArray &by,
                                                        const QByteArray &reason);
 
+    // Counts one more time that the jobs of these events were failed for stalling; gives the events with their counts.
+    Result<QList<std::pair<EventId, int>>> countStalls(const QList<EventId> &events);
+
     // Events after `after` that are stored, not processed, not parked and older than `olderThanSeconds`.
     Result<std::vector<OutboxEntry>> outboxPage(EventId after, double olderThanSeconds, int limit);
 

@@ -24,6 +24,7 @@ inline constexpr Statement courierEventsAttach{"courier_events_attach"};
 inline constexpr Statement courierEventsBind{"courier_events_bind"};
 inline constexpr Statement deliverySituations{"delivery_situations"};
 inline constexpr Statement effectsInsert{"effects_insert"};
+inline constexpr Statement eventsCountStalls{"events_count_stalls"};
 inline constexpr Statement eventsOfOrders{"events_of_orders"};
 inline constexpr Statement eventsPark{"events_park"};
 inline constexpr Statement eventsRecord{"events_record"};

@@ -34,7 +34,7 @@ DeliveryWorker::DeliveryWorker(const WorkerContext &context, Downstream downstre
       m_redis(context.redis), m_jobs(m_redis, context.retries), m_queue(m_jobs.queue(m_downstream.queue)),
       m_preparation(m_postgres, context.instance, m_downstream),
       m_results(m_postgres, context.instance, context.effects, context.counters),
-      m_marker(context.redis, {m_queue.markerKey()})
+      m_marker(context.redisOf(m_downstream.queue), {m_queue.markerKey()})
 {
     m_pumpTimer.setSingleShot(true);
     m_resultTimer.setSingleShot(true);

@@ -1,5 +1,7 @@
 #include "service/workers/janitor.h"
 
+#include "service/queue/queue_control.h"
+
 #include <QElapsedTimer>
 #include <QLoggingCategory>
 
@@ -17,6 +19,9 @@ constexpr double kYoungSeconds = 10;   // an event's own job is expected to come
 constexpr qint64 kFirstDueMs = 10000;
 constexpr qint64 kLongestDueMs = 300000;
 constexpr int kPage = 1000;
+constexpr qint64 kStalledCheckMs = 5000; // BullMQ's shared check, for the jobs of other programs' workers
+constexpr int kStallsOfOneJob = 1000;    // stalls do not fail innocent jobs
+constexpr int kStallsOfOneEvent = 20;    // as often may other programs' checks fail its job
 // Outside every queue's keys; only its absence means something: Redis was emptied.
 constexpr char kSentinelKey[] = "orders-orchestrator:sentinel";
 
@@ -29,7 +34,7 @@ Janitor::Janitor(const WorkerContext &context)
 
 void Janitor::run(const WakeSignal &stop)
 {
-    QElapsedTimer sinceSweep;
+    QElapsedTimer sinceSweep, sinceCheck;
     sinceSweep.start();
     while (!stop.waitFor(kTickMs)) {
         if (const auto opened = m_redis.open(); !opened) {
@@ -38,6 +43,11 @@ void Janitor::run(const WakeSignal &stop)
         }
         m_redisOutage.worked(logJanitor());
         recoverJobs();
+        if (!sinceCheck.isValid() || sinceCheck.hasExpired(kStalledCheckMs)) {
+            checkStalled();
+            lookForForeignWorkers();
+            sinceCheck.start();
+        }
         const bool emptied = redisWasEmptied();
         if (emptied || sinceSweep.hasExpired(kSweepEveryMs)) {
             sweep(emptied);
@@ -61,6 +71,50 @@ void Janitor::recoverJobs()
             qCInfo(logJanitor) << "recovered" << found->recovered.size() << "jobs of lost workers in" << bytesOf(row.value);
         lockless = found->lockless;
     }
+}
+
+void Janitor::checkStalled()
+{
+    for (const auto &row : EnumTable<QueueName>::rows) {
+        const auto stalled = m_jobs.queue(row.value).checkStalled(kStalledCheckMs, kStallsOfOneJob);
+        if (stalled && *stalled && !(*stalled)->isEmpty())
+            qCInfo(logJanitor) << "recovered" << (*stalled)->size() << "stalled jobs in" << bytesOf(row.value);
+    }
+}
+
+// They would write orders by other rules (design §6 "Supported peers").
+void Janitor::lookForForeignWorkers()
+{
+    QList<QByteArray> foreign;
+    for (const auto queue : {QueueName::ShopifyEvents, QueueName::CourierEvents}) {
+        const auto workers = QueueControl(m_redis, bytesOf(queue)).workerNames();
+        for (const auto &worker : workers.value_or(QList<QByteArray>())) {
+            if (!worker.startsWith(kWorkerPrefix))
+                foreign.append(bytesOf(queue) + ": " + (worker.isEmpty() ? QByteArray("without a name") : worker));
+        }
+    }
+    m_context.counters.foreignOrderWorkers = static_cast<quint64>(foreign.size());
+    if (foreign != m_foreignWorkers && !foreign.isEmpty())
+        qCWarning(logJanitor) << "other programs' workers take jobs of the order queues and write orders by other rules: stop them." << foreign;
+    m_foreignWorkers = foreign;
+}
+
+void Janitor::parkEndlessStalls(const QList<EventId> &stalled)
+{
+    if (stalled.isEmpty())
+        return;
+    const auto counts = ParkedEvents(m_postgres).countStalls(stalled);
+    std::vector<Park> parks;
+    for (const auto &[event, count] : counts.value_or(QList<std::pair<EventId, int>>())) {
+        if (count >= kStallsOfOneEvent)
+            parks.push_back({event, ParkReason::Stalled, "its job was failed for stalling " + QByteArray::number(count) + " times"});
+    }
+    if (parks.empty())
+        return;
+    if (const auto parked = ParkedEvents(m_postgres).park(parks); !parked)
+        return m_postgresOutage.failed(logJanitor(), parked.error().message);
+    m_context.counters.eventsParked += parks.size();
+    qCWarning(logJanitor) << "parked" << parks.size() << "events whose jobs kept stalling";
 }
 
 bool Janitor::redisWasEmptied()
@@ -112,7 +166,8 @@ void Janitor::sweep(bool everything)
                 (void)m_redis.run(RedisCommand{"DEL", kSentinelKey}); // the pass was cut short: start it again
             return;
         }
-        added += *jobs;
+        added += jobs->added;
+        parkEndlessStalls(jobs->stalled);
         if (page->size() < kPage)
             break;
         last = page->back().event;

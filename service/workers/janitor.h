@@ -18,6 +18,9 @@ public:
 
 private:
     void recoverJobs();
+    void checkStalled();
+    void lookForForeignWorkers();
+    void parkEndlessStalls(const QList<EventId> &stalled);
     bool redisWasEmptied();
     void sweep(bool everything);
 
@@ -34,6 +37,7 @@ private:
     RedisConnection m_redis;
     JobDispatch m_jobs;
     std::array<QList<QByteArray>, EnumTable<QueueName>::rows.size()> m_lockless;
+    QList<QByteArray> m_foreignWorkers; // of the last look
     std::unordered_map<qint64, Due> m_due; // unprocessed events that a pass has seen
     quint64 m_pass = 0;
     OutageLog m_postgresOutage{"PostgreSQL"};

@@ -34,21 +34,23 @@ Status JobDispatch::addFor(const WriteResult &stored)
     return {};
 }
 
-Result<int> JobDispatch::addMissing(const std::vector<OutboxEntry> &entries)
+Result<AddedMissing> JobDispatch::addMissing(const std::vector<OutboxEntry> &entries)
 {
     JobsByQueue jobs;
     for (const auto &entry : entries) {
         const auto route = routeOf(entry.source, entry.type, entry.topic);
         jobs[static_cast<size_t>(route.queue)].append(eventJob(entry.event, route.jobName));
     }
-    int all = 0;
+    AddedMissing all;
     for (size_t i = 0; i < jobs.size(); ++i) {
         if (jobs[i].isEmpty())
             continue;
         const auto added = m_queues[i].add(jobs[i], true);
         if (!added)
             return failure(added);
-        all += added->added;
+        all.added += added->added;
+        for (const auto &id : added->revived)
+            all.stalled.append(EventId(id.mid(id.indexOf('-') + 1).toLongLong()));
     }
     return all;
 }

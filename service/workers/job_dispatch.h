@@ -10,6 +10,12 @@
 
 namespace oo {
 
+struct AddedMissing
+{
+    int added = 0;
+    QList<EventId> stalled; // whose job had failed only because its workers kept dying
+};
+
 class JobDispatch
 {
 public:
@@ -19,8 +25,8 @@ public:
 
     // For what a transaction stored: effects to carry out, courier events that found their order.
     Status addFor(const WriteResult &stored);
-    // For the outbox: a job that is still there is left alone without a trace. Gives the number added.
-    Result<int> addMissing(const std::vector<OutboxEntry> &entries);
+    // For the outbox: a job that is still there is left alone without a trace.
+    Result<AddedMissing> addMissing(const std::vector<OutboxEntry> &entries);
 
 private:
     std::vector<JobQueue> m_queues; // by QueueName

@@ -21,10 +21,17 @@ QByteArray workerName(const QByteArray &instance)
     return kWorkerPrefix + instance;
 }
 
+RedisSettings WorkerContext::redisOf(QueueName queue) const
+{
+    auto named = redis;
+    named.clientName = JobQueue::clientName(bytesOf(queue), workerName(instance));
+    return named;
+}
+
 OrderWorker::OrderWorker(const WorkerContext &context, int number)
     : m_context(context), m_token(context.instance + ":orders:" + QByteArray::number(number)), m_postgres(context.postgres),
-      m_redis(context.redis), m_jobs(m_redis, context.retries),
-      m_markers(context.redis, {m_jobs.queue(QueueName::ShopifyEvents).markerKey(), m_jobs.queue(QueueName::CourierEvents).markerKey()}),
+      m_redis(context.redisOf(QueueName::CourierEvents)), m_jobs(m_redis, context.retries),
+      m_markers(context.redisOf(QueueName::ShopifyEvents), {m_jobs.queue(QueueName::ShopifyEvents).markerKey(), m_jobs.queue(QueueName::CourierEvents).markerKey()}),
       m_batch(m_postgres, context.effects, context.counters)
 {
 }

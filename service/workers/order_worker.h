@@ -24,6 +24,9 @@ struct WorkerContext
     JobLeases &leases;
     Counters &counters;
 
+    // Settings of a connection by which BullMQ lists this process among the workers of `queue`.
+    RedisSettings redisOf(QueueName queue) const;
+
     static constexpr qint64 pauseStepMs = 20; // whoever gives way asks again this often
 };
 

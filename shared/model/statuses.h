@@ -58,6 +58,7 @@ enum class ParkReason {
     Refused,           // the other side refused for good
     Unmatched,         // a courier event that no order claimed in time
     Ambiguous,         // a tracking number that two orders hold
+    Stalled,           // worker after worker died over it
     Adopted,           // an old effect of the older service, not to be sent unasked
 };
 template <>
@@ -69,6 +70,7 @@ struct EnumTable<ParkReason>
         EnumRow{ParkReason::Refused, "refused"},
         EnumRow{ParkReason::Unmatched, "unmatched"},
         EnumRow{ParkReason::Ambiguous, "ambiguous"},
+        EnumRow{ParkReason::Stalled, "stalled"},
         EnumRow{ParkReason::Adopted, "adopted"},
     };
 };
