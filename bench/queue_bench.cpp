@@ -29,18 +29,17 @@ bool add(JobQueue &queue, int batch, int jobs)
 // Takes and finishes no-op jobs until none is left.
 bool run(JobQueue &queue, int batch)
 {
-    for (;;) {
-        const auto taken = queue.take(batch, "token", "bench");
-        if (!taken)
-            return false;
-        if (taken->jobs.empty())
-            return true;
+    auto taken = queue.take(batch, "token", "bench");
+    while (taken && !taken->jobs.empty()) {
         std::vector<JobEnd> ends;
         for (const auto &job : taken->jobs)
             ends.push_back({job.id, JobEnd::Action::Done, "null", 0});
-        if (!queue.finish("token", ends))
+        auto next = queue.finishAndTake("token", ends, batch, "bench");
+        if (!next)
             return false;
+        taken = std::move(next->taken);
     }
+    return taken.has_value();
 }
 
 } // namespace

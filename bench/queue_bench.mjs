@@ -2,9 +2,10 @@
 // node bench/queue_bench.mjs [build folder] [jobs]; BullMQ as installed for the conformance tests.
 import { execFileSync, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const root = new URL('..', import.meta.url).pathname;
 const build = process.argv[2] ?? join(root, 'build/release');
@@ -12,6 +13,7 @@ const jobs = Number(process.argv[3] ?? 30000);
 const folder = mkdtempSync(join(tmpdir(), 'ooq-'));
 const socket = join(folder, 'redis.sock');
 const server = spawn('redis-server', ['--port', '0', '--unixsocket', socket, '--save', '', '--appendonly', 'no'], { stdio: 'ignore' });
+while (!existsSync(socket)) await sleep(10);
 const connection = { path: socket, maxRetriesPerRequest: null };
 const options = { attempts: 3, backoff: { type: 'exponential', delay: 5000 }, removeOnComplete: true };
 

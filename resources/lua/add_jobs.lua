@@ -69,11 +69,23 @@ local function place(id, opts, timestamp, delay, priority)
     else
         waiting[#waiting + 1] = id
     end
-    emitTrimmed(meta, 'waiting', 'jobId', id)
+    emit('waiting', 'jobId', id)
 end
 
-local plain = {}
+-- One question for all: mostly none of them is there.
+local function anyIsThere()
+    local keys = {}
+    for i = 4, #ARGV, 5 do
+        if ARGV[i] ~= '' then
+            keys[#keys + 1] = P .. ARGV[i]
+        end
+    end
+    return #keys > 0 and redis.call('EXISTS', unpack(keys)) > 0
+end
+
+local plain, mine = {}, {}
 local counted = 0
+local someThere = anyIsThere()
 for i = 4, #ARGV, 5 do
     local id, name, data, delay, ownOpts = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3]), ARGV[i + 4]
     local opts = ownOpts == '' and plain or decoded(ownOpts)
@@ -81,10 +93,10 @@ for i = 4, #ARGV, 5 do
         id = whole(nextNumber())
         counted = counted - 1
     end
-    if quiet then
+    if quiet and someThere then
         makeRoom(id)
     end
-    if redis.call('EXISTS', P .. id) == 1 then
+    if mine[id] or ((someThere or ARGV[i] == '') and redis.call('EXISTS', P .. id) == 1) then
         if not quiet then
             counted = counted + 1
             emitTrimmed(meta, 'duplicated', 'jobId', id)
@@ -96,14 +108,17 @@ for i = 4, #ARGV, 5 do
             id = owner
         else
             local timestamp, priority = tonumber(opts.timestamp) or now, tonumber(opts.priority) or 0
-            storeJob({ id = id, name = name, data = data, opts = ownOpts == '' and sharedOpts or ownOpts, timestamp = timestamp,
-                       delay = delay, priority = priority, deduplication = opts.de and opts.de.id })
+            storeJob({ id = id, name = name, data = data, opts = ownOpts == '' and sharedOpts or ownOpts,
+                       timestamp = opts.timestamp and whole(timestamp) or ARGV[1], delay = delay == 0 and '0' or whole(delay),
+                       priority = priority == 0 and '0' or whole(priority), deduplication = opts.de and opts.de.id })
+            mine[id] = true
             place(id, opts, timestamp, delay, priority)
             added = added + 1
         end
     end
     ids[#ids + 1] = id
 end
+trimEvents(meta)
 if counted > 0 then
     redis.call('INCRBY', P .. 'id', counted)
 end

@@ -39,6 +39,10 @@ local function emit(...) -- §10
     redis.call('XADD', P .. 'events', '*', 'event', ...)
 end
 
+local function trimEvents(meta)
+    redis.call('XTRIM', P .. 'events', 'MAXLEN', '~', meta.maxLen)
+end
+
 local function emitTrimmed(meta, ...)
     redis.call('XADD', P .. 'events', 'MAXLEN', '~', meta.maxLen, '*', 'event', ...)
 end
@@ -159,9 +163,17 @@ local function detachFromParent(id)
     end
 end
 
+-- The keys of a job, appended to `keys` (for one DEL of many).
+local function keysOfJob(id, keys)
+    local J, n = P .. id, #keys
+    keys[n + 1], keys[n + 2], keys[n + 3], keys[n + 4] = J, J .. ':lock', J .. ':logs', J .. ':dependencies'
+    keys[n + 5], keys[n + 6], keys[n + 7] = J .. ':processed', J .. ':failed', J .. ':unsuccessful'
+end
+
 local function deleteJob(id)
-    local J = P .. id
-    redis.call('DEL', J, J .. ':lock', J .. ':logs', J .. ':dependencies', J .. ':processed', J .. ':failed', J .. ':unsuccessful')
+    local keys = {}
+    keysOfJob(id, keys)
+    redis.call('DEL', unpack(keys))
 end
 
 -- The deduplication key that names this job is free again (§15, removal paths).
@@ -172,10 +184,10 @@ local function freeDeduplication(id)
     end
 end
 
--- The hash and its first event; the caller puts the id into a structure (T1).
+-- The hash and its first event; the caller puts the id into a structure (T1). Numbers as texts.
 local function storeJob(job)
-    redis.call('HSET', P .. job.id, 'name', job.name, 'data', job.data, 'opts', job.opts, 'timestamp', whole(job.timestamp),
-               'delay', whole(job.delay), 'priority', whole(job.priority))
+    redis.call('HSET', P .. job.id, 'name', job.name, 'data', job.data, 'opts', job.opts, 'timestamp', job.timestamp,
+               'delay', job.delay, 'priority', job.priority)
     if job.deduplication then
         redis.call('HSET', P .. job.id, 'deid', job.deduplication)
     end

@@ -11,7 +11,7 @@ local now, token, metricPoints, retention = tonumber(ARGV[1]), ARGV[2], tonumber
 local meta = readMeta()
 local codes, finished, readyAny, delayedAny = {}, { completed = 0, failed = 0 }, false, false
 local retentions = { completed = {}, failed = {} } -- what finished jobs asked for, each once
-local optsByText = {}
+local optsByText, gone = {}, {} -- keys of jobs that are not kept
 
 local function optsOf(text)
     local opts = optsByText[text]
@@ -51,8 +51,8 @@ local function releaseDeduplication(id, deduplication)
     local nextId = h[4] and h[4] ~= '' and h[4] or whole(number)
     local opts = optsOf(h[3] or '{}')
     local delay, priority = tonumber(opts.delay) or 0, tonumber(opts.priority) or 0
-    storeJob({ id = nextId, name = h[1], data = h[2] or '{}', opts = h[3] or '{}', timestamp = now, delay = delay, priority = priority,
-               deduplication = deduplication })
+    storeJob({ id = nextId, name = h[1], data = h[2] or '{}', opts = h[3] or '{}', timestamp = ARGV[1], delay = whole(delay),
+               priority = whole(priority), deduplication = deduplication })
     if h[5] then
         redis.call('HSET', P .. nextId, 'parentKey', h[5], 'parent', h[6] or '{}')
     end
@@ -149,11 +149,11 @@ end
 
 -- T4's last part: kept in its state for as long as its options say, or gone.
 local function settle(id, state, keep, field, text)
-    redis.call('HINCRBY', P .. id, 'atm', 1)
     finished[state] = finished[state] + 1
     if keep and keep.count == 0 then
-        deleteJob(id)
+        keysOfJob(id, gone)
     else
+        redis.call('HINCRBY', P .. id, 'atm', 1)
         redis.call('ZADD', P .. state, ARGV[1], id)
         redis.call('HSET', P .. id, field, text, 'finishedOn', ARGV[1])
         if keep then
@@ -213,21 +213,74 @@ function actions.release(id)
     toWaiting(id, true)
 end
 
+-- What is asked once for the whole batch: who holds the locks, and whether any of the jobs has children.
+local function askTogether()
+    local locks, families = {}, {}
+    for i = 5, #ARGV, 4 do
+        local J = P .. ARGV[i]
+        locks[#locks + 1] = J .. ':lock'
+        families[#families + 1] = J .. ':dependencies'
+        families[#families + 1] = J .. ':unsuccessful'
+    end
+    if #locks == 0 then
+        return {}, false
+    end
+    return redis.call('MGET', unpack(locks)), redis.call('EXISTS', unpack(families)) > 0
+end
+local owners, anyHasChildren = askTogether()
+
+-- `active` is read once and written once; a job is looked for from the oldest end. For few jobs one by one is cheaper.
+local active, activeAt, leftActive = nil, {}, 0
+if #owners >= 16 then
+    active = redis.call('LRANGE', P .. 'active', 0, -1)
+    for at, id in ipairs(active) do
+        activeAt[id] = at
+    end
+end
+
+local function leaveActive(id)
+    if not active then
+        return redis.call('LREM', P .. 'active', -1, id) == 1
+    end
+    local at = activeAt[id]
+    if not at then
+        return false
+    end
+    active[at], activeAt[id] = false, nil
+    leftActive = leftActive + 1
+    return true
+end
+
+local function writeActive()
+    if leftActive == 0 then
+        return
+    end
+    local left = {}
+    for _, id in ipairs(active) do
+        if id then
+            left[#left + 1] = id
+        end
+    end
+    redis.call('DEL', P .. 'active')
+    for from = 1, #left, 5000 do
+        redis.call('RPUSH', P .. 'active', unpack(left, from, math.min(from + 4999, #left)))
+    end
+end
+
 -- Why this job may not end now; nothing is changed before.
-local function refusal(id, action, job)
+local function refusal(id, action, job, owner)
     if not job[1] and not job[2] then
-        redis.call('LREM', P .. 'active', -1, id)
+        leaveActive(id)
         return -1
     end
-    if action == 'done' and redis.call('EXISTS', P .. id .. ':dependencies', P .. id .. ':unsuccessful') > 0 then
+    if action == 'done' and anyHasChildren and redis.call('EXISTS', P .. id .. ':dependencies', P .. id .. ':unsuccessful') > 0 then
         return redis.call('SCARD', P .. id .. ':dependencies') > 0 and -4 or -9
     end
-    local owner = redis.call('GET', P .. id .. ':lock')
     if not owner then
         return -2
     elseif owner ~= token then
         return -6
-    elseif redis.call('LREM', P .. 'active', -1, id) == 0 then
+    elseif not leaveActive(id) then
         return -3
     end
 end
@@ -251,15 +304,15 @@ local function countMetrics(state, count) -- §16
     end
 end
 
-redis.call('XTRIM', P .. 'events', 'MAXLEN', '~', meta.maxLen)
+trimEvents(meta)
 local anyStalled = redis.call('EXISTS', P .. 'stalled') == 1
 for i = 5, #ARGV, 4 do
     local id, action, text, delay = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3])
     local job = redis.call('HMGET', P .. id, 'timestamp', 'name', 'deid', 'opts', 'parentKey')
-    local code = refusal(id, action, job)
+    local code = refusal(id, action, job, owners[(i - 1) / 4])
     if not code then
         code = 1
-        redis.call('DEL', P .. id .. ':lock')
+        gone[#gone + 1] = P .. id .. ':lock'
         if anyStalled then
             redis.call('SREM', P .. 'stalled', id)
         end
@@ -269,6 +322,10 @@ for i = 5, #ARGV, 4 do
         actions[action](id, text, delay, optsOf(job[4] or '{}'), job)
     end
     codes[#codes + 1] = code
+end
+writeActive()
+for from = 1, #gone, 5000 do
+    redis.call('DEL', unpack(gone, from, math.min(from + 4999, #gone)))
 end
 for state, asked in pairs(retentions) do
     for _, keep in pairs(asked) do

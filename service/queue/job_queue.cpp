@@ -55,6 +55,30 @@ constexpr ActionRow kActions[] = {
     {JobEnd::Action::Later, "later"}, {JobEnd::Action::Release, "release"},
 };
 
+QList<QByteArray> takeArguments(int max, const QByteArray &token, const QByteArray &worker, RateLimit limit)
+{
+    return {nowMs(), QByteArray::number(max), token, QByteArray::number(JobQueue::lockMs), worker, QByteArray::number(limit.max),
+            QByteArray::number(limit.durationMs)};
+}
+
+QList<QByteArray> finishArguments(const QByteArray &token, const std::vector<JobEnd> &ends, const FinishOptions &options)
+{
+    QList<QByteArray> arguments{nowMs(), token, QByteArray::number(options.metricPoints), retentionJson(options)};
+    for (const auto &end : ends) {
+        arguments << end.id << kActions[static_cast<size_t>(end.action)].text
+                  << (end.text.isEmpty() ? QByteArray("null") : end.text) << QByteArray::number(end.delayMs);
+    }
+    return arguments;
+}
+
+std::vector<int> codesOf(const RedisReply &reply)
+{
+    std::vector<int> codes;
+    for (const auto &item : reply.items)
+        codes.push_back(static_cast<int>(item.integer));
+    return codes;
+}
+
 QList<QByteArray> texts(const RedisReply &reply)
 {
     QList<QByteArray> list;
@@ -112,15 +136,10 @@ Result<AddedJobs> JobQueue::add(const QList<NewJob> &jobs, bool quiet)
     return all;
 }
 
-Result<TakenJobs> JobQueue::take(int max, const QByteArray &token, const QByteArray &worker, RateLimit limit)
+Result<TakenJobs> JobQueue::readTaken(const RedisReply &reply) const
 {
-    const auto reply = runScript(m_connection, Script::TakeJobs, m_prefix,
-                                 {nowMs(), QByteArray::number(max), token, QByteArray::number(lockMs), worker,
-                                  QByteArray::number(limit.max), QByteArray::number(limit.durationMs)});
-    if (!reply)
-        return failure(reply);
     TakenJobs taken;
-    const auto &items = reply->items;
+    const auto &items = reply.items;
     if (items.size() < 2)
         return fail(ErrorCode::Internal, QStringLiteral("Redis: take_jobs answered too little"));
     if (items[0].integer > 0)
@@ -136,20 +155,38 @@ Result<TakenJobs> JobQueue::take(int max, const QByteArray &token, const QByteAr
     return taken;
 }
 
-Result<std::vector<int>> JobQueue::finish(const QByteArray &token, const std::vector<JobEnd> &ends, const FinishOptions &options)
+Result<TakenJobs> JobQueue::take(int max, const QByteArray &token, const QByteArray &worker, RateLimit limit)
 {
-    QList<QByteArray> arguments{nowMs(), token, QByteArray::number(options.metricPoints), retentionJson(options)};
-    for (const auto &end : ends) {
-        arguments << end.id << kActions[static_cast<size_t>(end.action)].text
-                  << (end.text.isEmpty() ? QByteArray("null") : end.text) << QByteArray::number(end.delayMs);
-    }
-    const auto reply = runScript(m_connection, Script::FinishJobs, m_prefix, arguments);
+    const auto reply = runScript(m_connection, Script::TakeJobs, m_prefix, takeArguments(max, token, worker, limit));
     if (!reply)
         return failure(reply);
-    std::vector<int> codes;
-    for (const auto &item : reply->items)
-        codes.push_back(static_cast<int>(item.integer));
-    return codes;
+    return readTaken(*reply);
+}
+
+Result<std::vector<int>> JobQueue::finish(const QByteArray &token, const std::vector<JobEnd> &ends, const FinishOptions &options)
+{
+    const auto reply = runScript(m_connection, Script::FinishJobs, m_prefix, finishArguments(token, ends, options));
+    if (!reply)
+        return failure(reply);
+    return codesOf(*reply);
+}
+
+Result<JobQueue::EndedAndTaken> JobQueue::finishAndTake(const QByteArray &token, const std::vector<JobEnd> &ends, int max,
+                                                        const QByteArray &worker, RateLimit limit, const FinishOptions &options)
+{
+    const auto replies = runScripts(m_connection, m_prefix,
+                                    {{Script::FinishJobs, finishArguments(token, ends, options)},
+                                     {Script::TakeJobs, takeArguments(max, token, worker, limit)}});
+    if (!replies)
+        return failure(replies);
+    for (const auto &reply : *replies) {
+        if (reply.kind == RedisReply::Kind::Error)
+            return fail(ErrorCode::Internal, QStringLiteral("Redis: %1").arg(QString::fromUtf8(reply.text)));
+    }
+    auto taken = readTaken(replies->back());
+    if (!taken)
+        return failure(taken);
+    return EndedAndTaken{codesOf(replies->front()), std::move(*taken)};
 }
 
 Result<QList<QByteArray>> JobQueue::extendLocks(const QList<std::pair<QByteArray, QByteArray>> &idsAndTokens)

@@ -89,6 +89,14 @@ public:
     Result<TakenJobs> take(int max, const QByteArray &token, const QByteArray &worker, RateLimit limit = {});
     // One code a job: 1, or why it was refused (bullmq-wire-format.md §11).
     Result<std::vector<int>> finish(const QByteArray &token, const std::vector<JobEnd> &ends, const FinishOptions &options = {});
+    // Both in one round trip, as BullMQ's workers do it: ends these, then takes up to `max` under the same token.
+    struct EndedAndTaken
+    {
+        std::vector<int> codes;
+        TakenJobs taken;
+    };
+    Result<EndedAndTaken> finishAndTake(const QByteArray &token, const std::vector<JobEnd> &ends, int max, const QByteArray &worker,
+                                        RateLimit limit = {}, const FinishOptions &options = {});
     Result<QList<QByteArray>> extendLocks(const QList<std::pair<QByteArray, QByteArray>> &idsAndTokens);
 
     struct Recovery
@@ -109,6 +117,7 @@ public:
     static constexpr qint64 lockMs = 3000; // design §6; renewed every 750 ms
 
 private:
+    Result<TakenJobs> readTaken(const RedisReply &reply) const;
     RedisConnection &m_connection;
     RetryPolicy m_policy;
     QByteArray m_prefix;

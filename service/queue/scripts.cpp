@@ -38,20 +38,33 @@ const ScriptSource &sourceOf(Script script)
 
 } // namespace
 
+Result<std::vector<RedisReply>> runScripts(RedisConnection &connection, const QByteArray &prefix, const std::vector<ScriptCall> &calls)
+{
+    std::vector<RedisCommand> commands;
+    for (const auto &call : calls)
+        commands.push_back(RedisCommand{"EVALSHA", sourceOf(call.script).digest, "1", prefix} + call.arguments);
+    auto replies = connection.run(commands);
+    for (size_t i = 0; replies && i < calls.size(); ++i) {
+        // A script that the server does not know has changed nothing; those after it wait for none of its results.
+        if ((*replies)[i].kind != RedisReply::Kind::Error || !(*replies)[i].text.startsWith("NOSCRIPT"))
+            continue;
+        auto again = connection.run(std::vector<RedisCommand>{{"SCRIPT", "LOAD", sourceOf(calls[i].script).text}, commands[i]});
+        if (!again)
+            return failure(again);
+        (*replies)[i] = std::move(again->back());
+    }
+    return replies;
+}
+
 Result<RedisReply> runScript(RedisConnection &connection, Script script, const QByteArray &prefix,
                              const QList<QByteArray> &arguments)
 {
-    const auto &source = sourceOf(script);
-    RedisCommand command{"EVALSHA", source.digest, "1", prefix};
-    command += arguments;
-    auto replies = connection.run(std::vector<RedisCommand>{command});
-    if (replies && replies->front().kind == RedisReply::Kind::Error && replies->front().text.startsWith("NOSCRIPT"))
-        replies = connection.run(std::vector<RedisCommand>{{"SCRIPT", "LOAD", source.text}, command});
+    auto replies = runScripts(connection, prefix, {{script, arguments}});
     if (!replies)
         return failure(replies);
-    if (replies->back().kind == RedisReply::Kind::Error)
-        return fail(ErrorCode::Internal, QStringLiteral("Redis: %1").arg(QString::fromUtf8(replies->back().text)));
-    return std::move(replies->back());
+    if (replies->front().kind == RedisReply::Kind::Error)
+        return fail(ErrorCode::Internal, QStringLiteral("Redis: %1").arg(QString::fromUtf8(replies->front().text)));
+    return std::move(replies->front());
 }
 
 } // namespace oo

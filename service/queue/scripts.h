@@ -11,6 +11,16 @@ enum class Script {
     DrainQueue, PauseQueue, ChangeJob, UpdateJob,
 };
 
+struct ScriptCall
+{
+    Script script;
+    QList<QByteArray> arguments;
+};
+
+// Runs them one after the other on the queue `prefix`, in one round trip; loads first what the server does not know. An error
+// reply is a RedisReply of kind Error in its place.
+Result<std::vector<RedisReply>> runScripts(RedisConnection &connection, const QByteArray &prefix, const std::vector<ScriptCall> &calls);
+
 // Runs `script` on the queue `prefix`; loads it first if the server does not know it.
 Result<RedisReply> runScript(RedisConnection &connection, Script script, const QByteArray &prefix,
                              const QList<QByteArray> &arguments);

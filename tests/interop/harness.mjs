@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { after, before, beforeEach } from 'node:test';
+import { after, afterEach, before, beforeEach } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export const major = Number(process.env.BULLMQ_MAJOR);
@@ -137,10 +137,10 @@ beforeEach(async () => {
   ours = new Peer();
 });
 
-export async function closeAll() {
+afterEach(async () => {
   await ours.end();
   for (const each of open.splice(0)) await each.close(true).catch(() => {});
-}
+});
 
 after(async () => {
   redis.disconnect();

@@ -1,9 +1,7 @@
 // Items 29 to 33, 36: limits, pausing, counting.
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import { assertSound, closeAll, major, ours, prefix, queue, redis, sleep, until, worker } from './harness.mjs';
-
-afterEach(closeAll);
+import { test } from 'node:test';
+import { assertSound, major, ours, prefix, queue, redis, sleep, until, worker } from './harness.mjs';
 
 const kept = (id, opts = {}) => ({ id, opts });
 

@@ -1,9 +1,7 @@
 // Items 1 to 3, 11 to 15, 23, 24: adding jobs, and in which order they run.
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import { closeAll, listener, major, ours, prefix, queue, redis, sleep, until, worker } from './harness.mjs';
-
-afterEach(closeAll);
+import { test } from 'node:test';
+import { listener, major, ours, prefix, queue, redis, sleep, until, worker } from './harness.mjs';
 
 const payloads = [{ text: 'Grüße 🚀 "x"\n' }, { deep: { list: [1, [2, { three: null }]] } }, null, 'a bare string', 42, [], { empty: {} }, true];
 

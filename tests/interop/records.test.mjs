@@ -1,9 +1,7 @@
 // Items 21, 22, 35, 37, 38: what is done with finished jobs, cleaning, flows, schedulers.
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import { assertSound, bull, closeAll, connection, listener, major, ours, prefix, queue, queueName, redis, sleep, until, worker } from './harness.mjs';
-
-afterEach(closeAll);
+import { test } from 'node:test';
+import { assertSound, bull, connection, listener, major, ours, prefix, queue, queueName, redis, sleep, until, worker } from './harness.mjs';
 
 const failedByOurs = async (...ids) => {
   await ours.add(...ids.map((id) => ({ id, opts: { attempts: 1 } })));

@@ -1,10 +1,8 @@
 // Items 4 to 10, 16 to 20, 25 to 28, 39: taking, running, failing, losing and recovering jobs.
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import { assertSound, bull, closeAll, connection, listener, ours, Peer, prefix, queue, queueName, redis, sleep, until, worker } from './harness.mjs';
+import { test } from 'node:test';
+import { assertSound, bull, connection, listener, ours, Peer, prefix, queue, queueName, redis, sleep, until, worker } from './harness.mjs';
 import { mortalNode } from './mortal_node.mjs';
-
-afterEach(closeAll);
 
 const keep = { removeOnComplete: false };
 const stallText = 'job stalled more than allowable limit';

@@ -1,11 +1,9 @@
 // Item 40: producers, workers and administrators of both sides at once, workers killed at random; then everything must add up.
 // INTEROP_SOAK_SECONDS: how long (10 by itself; the whole item is 600).
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import { assertSound, closeAll, major, ours, Peer, prefix, queue, redis, sleep, until, worker } from './harness.mjs';
+import { test } from 'node:test';
+import { assertSound, major, ours, Peer, prefix, queue, redis, sleep, until, worker } from './harness.mjs';
 import { mortalNode } from './mortal_node.mjs';
-
-afterEach(closeAll);
 
 const seconds = Number(process.env.INTEROP_SOAK_SECONDS ?? 10);
 
