@@ -102,7 +102,6 @@ int serveCommand(const QStringList &arguments)
     stopSignal = &stop;
     std::signal(SIGTERM, onStopSignal);
     std::signal(SIGINT, onStopSignal);
-    std::signal(SIGPIPE, SIG_IGN);
 
     auto settings = read.settings;
     settings.postgres.applicationName = QStringLiteral("orchestratord");

@@ -11,7 +11,7 @@
 #include <QHash>
 #include <QJsonDocument>
 
-#include <cstdio>
+#include <csignal>
 #include <functional>
 #include <iostream>
 #include <string>
@@ -128,6 +128,7 @@ private:
 
 int main(int argc, char **argv)
 {
+    std::signal(SIGPIPE, SIG_IGN); // as the program does
     QCoreApplication application(argc, argv);
     Peer peer(RedisSettings{QString::fromLocal8Bit(argc > 1 ? argv[1] : "127.0.0.1"), 6379});
     std::string line;

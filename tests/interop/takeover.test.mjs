@@ -97,3 +97,26 @@ for (const [keyed, what] of [['key', 'every event is processed, every order book
     await courier.close();
   });
 }
+
+for (const name of ['shopify-events', 'internal-booking-events']) {
+  test(`jobs of others that name no event fail for good with their fault, in ${name}`, async () => {
+    const queue = new bull.Queue(name, { connection });
+    const faults = {
+      'no-id': [{}, /no eventStoreId/],
+      text: [{ eventStoreId: 'seven' }, /not a positive 64-bit integer/],
+      huge: [{ eventStoreId: 1e300 }, /not a positive 64-bit integer/],
+      unknown: [{ eventStoreId: 987654321 }, /987654321/],
+    };
+    for (const [jobId, [data]] of Object.entries(faults)) await queue.add('orders/create', data, { jobId });
+    const redis = new (requireOf('ioredis').Redis)({ path: redisSocket });
+    await redis.hset(`bull:${name}:broken`, { name: 'orders/create', data: '{"eventStoreId":', opts: '{}', timestamp: Date.now(), delay: 0, priority: 0 });
+    await redis.lpush(`bull:${name}:wait`, 'broken');
+    await redis.zadd(`bull:${name}:marker`, 0, '0');
+    await until(async () => (await redis.zcard(`bull:${name}:failed`)) === 5, 20000, 'all five have failed');
+    for (const [jobId, [, reason]] of Object.entries(faults)) assert.match((await queue.getJob(jobId)).failedReason, reason);
+    assert.match(await redis.hget(`bull:${name}:broken`, 'failedReason'), /not a JSON object/);
+    assert.deepEqual([await redis.llen(`bull:${name}:wait`), await redis.llen(`bull:${name}:active`), await redis.zcard(`bull:${name}:delayed`)], [0, 0, 0]);
+    redis.disconnect();
+    await queue.close();
+  });
+}

@@ -7,6 +7,9 @@
 #include <QElapsedTimer>
 #include <QTest>
 
+#include <algorithm>
+#include <csignal>
+
 using namespace oo;
 using namespace oo::test;
 
@@ -15,7 +18,11 @@ class JobQueueTest : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { m_servers = std::make_unique<TestServers>(); }
+    void initTestCase()
+    {
+        std::signal(SIGPIPE, SIG_IGN); // as the program does: hiredis writes to sockets that the server has closed
+        m_servers = std::make_unique<TestServers>();
+    }
     void init()
     {
         QVERIFY(m_servers->redis().run(RedisCommand{"FLUSHALL"}));
@@ -182,6 +189,82 @@ private Q_SLOTS:
         QVERIFY(replies);
         QVERIFY((*replies)[1].kind == RedisReply::Kind::Error);
         QCOMPARE((*replies)[2].text, QByteArray("v"));
+    }
+
+    void aConnectionSpeaksAsAUserOfTheAccessList()
+    {
+        QVERIFY(m_servers->redis().run(RedisCommand{"ACL", "SETUSER", "orders", "on", ">pass word", "~*", "+@all"}));
+        auto settings = m_servers->settings().redis;
+        settings.user = QStringLiteral("orders");
+        settings.password = QStringLiteral("pass word");
+        RedisConnection known(settings);
+        QCOMPARE(known.run(RedisCommand{"ACL", "WHOAMI"})->text, QByteArray("orders"));
+        settings.password = QStringLiteral("wrong");
+        RedisConnection unknown(settings);
+        QCOMPARE(unknown.open().error().code, ErrorCode::Unavailable);
+    }
+
+    void aReconnectRestoresUserNameAndScripts()
+    {
+        QVERIFY(m_servers->redis().run(RedisCommand{"ACL", "SETUSER", "orders", "on", ">secret", "~*", "+@all"}));
+        auto settings = m_servers->settings().redis;
+        settings.user = QStringLiteral("orders");
+        settings.password = QStringLiteral("secret");
+        settings.clientName = JobQueue::clientName("shopify-events", "oo:test");
+        RedisConnection connection(settings);
+        JobQueue queue(connection, "shopify-events", {});
+        QVERIFY(queue.add({{"a", "n", "{}"}}));
+        QVERIFY(m_servers->redis().run(RedisCommand{"CLIENT", "KILL", "USER", "orders"}));
+        QVERIFY(m_servers->redis().run(RedisCommand{"SCRIPT", "FLUSH"}));
+        QCOMPARE(queue.add({{"b", "n", "{}"}}).error().code, ErrorCode::Unavailable); // not sent again unasked: it may have been done
+        QTRY_VERIFY(queue.add({{"c", "n", "{}"}}).has_value());
+        QCOMPARE(connection.run(RedisCommand{"CLIENT", "GETNAME"})->text, settings.clientName);
+        QCOMPARE(connection.run(RedisCommand{"ACL", "WHOAMI"})->text, QByteArray("orders"));
+    }
+
+    void tlsIsSpokenOrRefusedClearlyAndNeverLeftOut()
+    {
+        auto settings = m_servers->settings().redis; // a server without TLS
+        settings.tls = true;
+        RedisConnection connection(settings);
+        const auto opened = connection.open();
+        QCOMPARE(opened.error().code, ErrorCode::Unavailable);
+        QVERIFY2(opened.error().message.contains(QStringLiteral("TLS")), qPrintable(opened.error().message));
+        QVERIFY(!connection.isOpen());
+    }
+
+    void aQueueWithASchedulerIsRefused()
+    {
+        QVERIFY(add({"a"}));
+        QVERIFY(m_servers->redis().run(RedisCommand{"ZADD", "bull:shopify-events:repeat", "1", "every"}));
+        const auto taken = m_queue->take(1, "token", "w");
+        QVERIFY(!taken);
+        QVERIFY(taken.error().message.contains(QStringLiteral("job schedulers")));
+        QVERIFY(m_servers->redis().run(RedisCommand{"DEL", "bull:shopify-events:repeat"}));
+        QCOMPARE(takeIds(1), QStringList{QStringLiteral("a")});
+    }
+
+    void manyEndsAtOnceLeaveTheOthersActive()
+    {
+        QList<QByteArray> ids;
+        for (int i = 0; i < 40; ++i)
+            ids.append("j" + QByteArray::number(i));
+        QVERIFY(add(ids));
+        takeIds(40);
+        std::vector<JobEnd> ends;
+        for (int i = 0; i < 40; i += 2)
+            ends.push_back({ids[i], JobEnd::Action::Done, "null", 0});
+        ends.push_back({"stranger", JobEnd::Action::Done, "null", 0});
+        ends.push_back({ids[0], JobEnd::Action::Done, "null", 0}); // a second time
+        auto codes = *m_queue->finish("token", ends);
+        QCOMPARE(codes.size(), 22u);
+        QCOMPARE(std::count(codes.begin(), codes.end(), 1), 20);
+        QCOMPARE(codes[20], -1);
+        QCOMPARE(codes[21], -3);
+        const auto left = m_servers->redis().run(RedisCommand{"LRANGE", "bull:shopify-events:active", "0", "-1"});
+        QCOMPARE(left->items.size(), 20u);
+        QCOMPARE(left->items.back().text, QByteArray("j1")); // the oldest end is where it was
+        QCOMPARE(left->items.front().text, QByteArray("j39"));
     }
 
 private:
