@@ -45,11 +45,11 @@ async function npm(major) {
 }
 
 function ours() {
-  const call = (what, batch) => Number(execFileSync(join(build, 'bin/queue_bench'), [socket, what, String(batch), String(jobs)], { encoding: 'utf8' }));
+  const call = (...words) => Number(execFileSync(join(build, 'bin/queue_bench'), [socket, ...words.map(String)], { encoding: 'utf8' }));
   const figures = {};
-  for (const batch of [1, 64]) {
-    figures[`add ${batch}`] = call('add', batch);
-    figures[`run ${batch}`] = call('run', batch);
+  for (const [batch, threads] of [[1, 1], [64, 2]]) { // one at a time is one at a time
+    figures[`add ${batch}`] = call('add', batch, jobs, threads);
+    figures[`run ${batch}`] = call('run', batch, jobs, threads);
   }
   return figures;
 }

@@ -1,10 +1,9 @@
--- T1 for many jobs. ARGV: now, shared opts JSON, quiet (1: a job that waits or runs is left alone without a trace, a failed one
--- makes room), then id, name, data, delay, own opts JSON for each (empty: the shared ones; they may name priority, lifo,
+-- T1 for many jobs. ARGV: now, shared opts JSON, quiet (1: a job that is there is left alone without a trace), then id, name, data, delay, own opts JSON for each (empty: the shared ones; they may name priority, lifo,
 -- timestamp and deduplication). An empty id: the next number.
--- Returns {how many were added, {id of each}, {ids that stood in failed because of stalls and were added again}}.
+-- Returns {how many were added, {id of each}, then, for each that was quiet and stands in failed, {id, reason, worker}}.
 local now, sharedOpts, quiet = tonumber(ARGV[1]), ARGV[2], ARGV[3] == '1'
 local meta = readMeta()
-local added, counter, waiting, ids, revived = 0, nil, {}, {}, {}
+local added, counter, waiting, ids, failed = 0, nil, {}, {}, {}
 local delayedAny, prioritizedAny = false, false
 
 local function nextNumber()
@@ -24,12 +23,14 @@ local function deduplicate(id, de)
     end
     local owner = redis.call('GET', key)
     if not owner or (redis.call('EXISTS', P .. owner) == 0 and redis.call('PTTL', key) == -1) then
+        redis.call('DEL', P .. 'dn:' .. de.id)
         own(ttl)
         return nil
     end
     if de.replace and redis.call('ZREM', P .. 'delayed', owner) == 1 then
         detachFromParent(owner)
         deleteJob(owner)
+        redis.call('DEL', P .. 'dn:' .. de.id)
         own(de.extend and ttl or math.max(redis.call('PTTL', key), 0))
         emitTrimmed(meta, 'removed', 'jobId', owner, 'prev', 'delayed')
         emitTrimmed(meta, 'deduplicated', 'jobId', id, 'deduplicationId', de.id, 'deduplicatedJobId', owner)
@@ -42,15 +43,12 @@ local function deduplicate(id, de)
     return owner
 end
 
--- A kept record of a failure would shield its event, which is due again, for ever.
-local function makeRoom(id)
-    if redis.call('ZREM', P .. 'failed', id) == 0 then
-        return
+-- A kept record of a failure shields its event, which is due again, for ever: the caller decides.
+local function tellFailed(id)
+    if redis.call('ZSCORE', P .. 'failed', id) then
+        local job = redis.call('HMGET', P .. id, 'failedReason', 'pb')
+        failed[#failed + 1] = { id, job[1] or '', job[2] or '' }
     end
-    if redis.call('HGET', P .. id, 'failedReason') == 'job stalled more than allowable limit' then
-        revived[#revived + 1] = id
-    end
-    deleteJob(id)
 end
 
 local function place(id, opts, timestamp, delay, priority)
@@ -93,11 +91,10 @@ for i = 4, #ARGV, 5 do
         id = whole(nextNumber())
         counted = counted - 1
     end
-    if quiet and someThere then
-        makeRoom(id)
-    end
     if mine[id] or ((someThere or ARGV[i] == '') and redis.call('EXISTS', P .. id) == 1) then
-        if not quiet then
+        if quiet then
+            tellFailed(id)
+        else
             counted = counted + 1
             emitTrimmed(meta, 'duplicated', 'jobId', id)
         end
@@ -131,4 +128,4 @@ end
 if delayedAny then
     signalDelayed()
 end
-return { added, ids, revived }
+return { added, ids, failed }

@@ -1,5 +1,5 @@
--- BullMQ's own check for stalled jobs (§6), shared with every worker of the queue by its guard. ARGV: now, interval ms, how many
--- stalls a job may have. Returns {ids given back to the queue}, or nothing if somebody else checked within the interval.
+-- BullMQ's own check for stalled jobs (§6), shared with every worker of the queue by its guard. ARGV: now, guard ms, how many
+-- stalls a job may have. Returns {ids given back to the queue}, or nothing if somebody else checked within the guard's time.
 if not redis.call('SET', P .. 'stalled-check', ARGV[1], 'NX', 'PX', ARGV[2]) then
     return false
 end
@@ -9,16 +9,7 @@ local suspects = redis.call('SMEMBERS', P .. 'stalled')
 redis.call('DEL', P .. 'stalled')
 local stalled = {}
 for _, id in ipairs(suspects) do
-    if redis.call('EXISTS', P .. id .. ':lock') == 0 and redis.call('LREM', P .. 'active', 1, id) == 1 then
-        if redis.call('EXISTS', P .. id) == 1 then
-            local count = redis.call('HINCRBY', P .. id, 'stc', 1)
-            if count > tonumber(ARGV[3]) and not isSchedulersPendingJob(id) then
-                redis.call('HSET', P .. id, 'defa', 'job stalled more than allowable limit')
-            end
-            redis.call('RPUSH', meta.target, id)
-            emit('waiting', 'jobId', id, 'prev', 'active')
-            emit('stalled', 'jobId', id)
-        end
+    if giveBackStalled(meta, id, tonumber(ARGV[3])) then
         stalled[#stalled + 1] = id
     end
 end

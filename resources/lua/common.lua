@@ -6,15 +6,32 @@ local function whole(number)
     return string.format('%.0f', number)
 end
 
+-- A null stands for what is not there; cjson's own would count as true.
+local function withoutNulls(value)
+    for key, member in pairs(value) do
+        if member == cjson.null then
+            value[key] = nil
+        elseif type(member) == 'table' then
+            withoutNulls(member)
+        end
+    end
+    return value
+end
+
 -- The table that a JSON text stands for; an empty one for anything else.
 local function decoded(text)
     local ok, value = pcall(cjson.decode, text or '{}')
-    return ok and type(value) == 'table' and value or {}
+    return ok and type(value) == 'table' and withoutNulls(value) or {}
+end
+
+local function keepsPausedJobsApart(version) -- §9: where another worker of this major looks for them
+    local major = tonumber(string.match(version, '^bullmq:(%d+)'))
+    return major and major <= 5
 end
 
 local function readMeta()
     local m = redis.call('HMGET', P .. 'meta', 'paused', 'concurrency', 'max', 'duration', 'version', 'opts.maxLenEvents')
-    if not m[6] or not tonumber(m[6]) or tonumber(m[6]) < 1 then
+    if not tonumber(m[6] or nil) then
         redis.call('HSET', P .. 'meta', 'opts.maxLenEvents', 10000)
         m[6] = '10000'
     end
@@ -23,8 +40,7 @@ local function readMeta()
     meta.target = P .. 'wait'
     if meta.paused then -- §9: which list takes new jobs while the queue is paused
         local waiting, paused = redis.call('LLEN', P .. 'wait'), redis.call('LLEN', P .. 'paused')
-        local major = tonumber(string.match(meta.version, '^bullmq:(%d+)'))
-        if paused > 0 or (waiting == 0 and major and major <= 5) then
+        if paused > 0 or (waiting == 0 and keepsPausedJobsApart(meta.version)) then
             meta.target = P .. 'paused'
         end
     end
@@ -77,11 +93,9 @@ local function addPrioritized(id, priority)
     redis.call('ZADD', P .. 'prioritized', whole(priority * 4294967296 + counter % 4294967296), id)
 end
 
--- Into the target list or among the prioritized ones. In front: before its equals.
+-- Among the prioritized ones, or into the target list, where it may be the next.
 local function enqueue(meta, id, priority, inFront)
-    if priority > 0 and inFront then
-        redis.call('ZADD', P .. 'prioritized', whole(priority * 4294967296), id)
-    elseif priority > 0 then
+    if priority > 0 then
         addPrioritized(id, priority)
     else
         redis.call(inFront and 'RPUSH' or 'LPUSH', meta.target, id)
@@ -198,4 +212,23 @@ local function isSchedulersPendingJob(id)
     local scheduler = redis.call('HGET', P .. id, 'rjk')
     local score = scheduler and redis.call('ZSCORE', P .. 'repeat', scheduler)
     return score and id == 'repeat:' .. scheduler .. ':' .. whole(tonumber(score))
+end
+
+local STALLED_TOO_OFTEN = 'job stalled more than allowable limit' -- BullMQ's words for it
+
+-- A job whose lock is gone goes back to the front (§6), or will fail when it is taken. True if it was still active.
+local function giveBackStalled(meta, id, mayStall)
+    if redis.call('EXISTS', P .. id .. ':lock') == 1 or redis.call('LREM', P .. 'active', 1, id) == 0 then
+        return false
+    end
+    if redis.call('EXISTS', P .. id) == 1 then
+        if redis.call('HINCRBY', P .. id, 'stc', 1) > mayStall and not isSchedulersPendingJob(id) then
+            redis.call('HSET', P .. id, 'defa', STALLED_TOO_OFTEN)
+        end
+        redis.call('HDEL', P .. id, 'pb') -- whoever takes it next may write no name
+        redis.call('RPUSH', meta.target, id)
+        emit('waiting', 'jobId', id, 'prev', 'active')
+        emit('stalled', 'jobId', id)
+    end
+    return true
 end

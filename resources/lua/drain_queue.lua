@@ -1,8 +1,10 @@
--- §13 drain. ARGV: 1 if delayed jobs go too, how many at most. Returns how many went; without events, as BullMQ does it.
+-- §13 drain. ARGV: 1 if delayed jobs go too, how many at most. Returns {how many were looked at, how many went}; without events,
+-- as BullMQ does it.
 local left = tonumber(ARGV[2])
-local count = 0
+local looked, count = 0, 0
 
 local function drop(command, key, ids)
+    looked = looked + #ids
     for _, id in ipairs(ids) do
         if not isSchedulersPendingJob(id) then
             redis.call(command, key, unpack(command == 'LREM' and { 0, id } or { id }))
@@ -25,4 +27,4 @@ for _, set in ipairs(ARGV[1] == '1' and { 'prioritized', 'delayed' } or { 'prior
         drop('ZREM', P .. set, redis.call('ZRANGE', P .. set, 0, left - 1))
     end
 end
-return count
+return { looked, count }

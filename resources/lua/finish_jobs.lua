@@ -12,6 +12,7 @@ local meta = readMeta()
 local codes, finished, readyAny, delayedAny = {}, { completed = 0, failed = 0 }, false, false
 local retentions = { completed = {}, failed = {} } -- what finished jobs asked for, each once
 local optsByText, gone = {}, {} -- keys of jobs that are not kept
+local owners, anyHasMore -- by askTogether()
 
 local function optsOf(text)
     local opts = optsByText[text]
@@ -25,7 +26,7 @@ end
 local function writeFailure(id, reason, opts)
     local list = decoded(redis.call('HGET', P .. id, 'stacktrace') or '[]')
     list[#list + 1] = reason
-    local limit = tonumber(opts.stackTraceLimit) or 100
+    local limit = math.max(tonumber(opts.stackTraceLimit) or 100, 0)
     while #list > limit do
         table.remove(list, 1)
     end
@@ -83,7 +84,9 @@ end
 
 local function failParent(parent, id)
     redis.call('ZADD', parent.key .. ':unsuccessful', ARGV[1], P .. id)
-    redis.call('HSET', parent.key, 'defa', 'child ' .. P .. id .. ' failed')
+    if redis.call('EXISTS', parent.key) == 1 and not redis.call('ZSCORE', parent.prefix .. 'failed', parent.id) then
+        redis.call('HSET', parent.key, 'defa', 'child ' .. P .. id .. ' failed')
+    end
     if redis.call('ZREM', parent.prefix .. 'delayed', parent.id) == 1 then
         redis.call('HSET', parent.key, 'delay', 0)
         redis.call('ZADD', parent.prefix .. 'waiting-children', ARGV[1], parent.id)
@@ -115,14 +118,12 @@ local function keepingOf(option, default)
     if option == nil then
         option = default
     end
-    if option == nil or option == false then
-        return nil
-    end
     if option == true then
         return { count = 0 }
-    end
-    if type(option) == 'number' then
+    elseif type(option) == 'number' then
         return { count = option }
+    elseif type(option) ~= 'table' then
+        return nil
     end
     return { count = tonumber(option.count), age = tonumber(option.age), limit = tonumber(option.limit) }
 end
@@ -148,10 +149,17 @@ local function applyRetention(state, keep)
 end
 
 -- T4's last part: kept in its state for as long as its options say, or gone.
-local function settle(id, state, keep, field, text)
+local function settle(id, state, keep, field, text, job)
     finished[state] = finished[state] + 1
     if keep and keep.count == 0 then
-        keysOfJob(id, gone)
+        if job[5] then
+            detachFromParent(id)
+        end
+        if anyHasMore then
+            keysOfJob(id, gone)
+        else
+            gone[#gone + 1] = P .. id
+        end
     else
         redis.call('HINCRBY', P .. id, 'atm', 1)
         redis.call('ZADD', P .. state, ARGV[1], id)
@@ -170,8 +178,7 @@ local function toDelayed(id, delay)
     delayedAny = true
 end
 
-local function toWaiting(id, inFront)
-    enqueue(meta, id, priorityOf(id), inFront)
+local function toWaiting(id)
     emitTrimmed(meta, 'waiting', 'jobId', id, 'prev', 'active')
     readyAny = true
 end
@@ -182,7 +189,7 @@ function actions.done(id, text, _, opts, job)
     if job[5] then
         tellParentOfSuccess(id, text)
     end
-    settle(id, 'completed', keepingOf(opts.removeOnComplete, retention.removeOnComplete), 'returnvalue', text)
+    settle(id, 'completed', keepingOf(opts.removeOnComplete, retention.removeOnComplete), 'returnvalue', text, job)
 end
 function actions.fail(id, text, _, opts, job)
     writeFailure(id, text, opts)
@@ -192,7 +199,7 @@ function actions.fail(id, text, _, opts, job)
     end
     redis.call('HDEL', P .. id, 'defa')
     local made = (tonumber(redis.call('HGET', P .. id, 'atm') or 0) or 0) + 1
-    settle(id, 'failed', keepingOf(opts.removeOnFail, retention.removeOnFail), 'failedReason', text)
+    settle(id, 'failed', keepingOf(opts.removeOnFail, retention.removeOnFail), 'failedReason', text, job)
     if made >= (tonumber(opts.attempts) or 0) then
         emit('retries-exhausted', 'jobId', id, 'attemptsMade', made)
     end
@@ -203,31 +210,38 @@ function actions.retry(id, text, delay, opts)
     if delay > 0 then
         toDelayed(id, delay)
     else
-        toWaiting(id, opts.lifo)
+        enqueue(meta, id, priorityOf(id), opts.lifo)
+        toWaiting(id)
     end
 end
 function actions.later(id, _, delay)
     toDelayed(id, delay)
 end
-function actions.release(id)
-    toWaiting(id, true)
+function actions.release(id) -- before its equals
+    local priority = priorityOf(id)
+    if priority > 0 then
+        redis.call('ZADD', P .. 'prioritized', whole(priority * 4294967296), id)
+    else
+        redis.call('RPUSH', meta.target, id)
+    end
+    toWaiting(id)
 end
 
--- What is asked once for the whole batch: who holds the locks, and whether any of the jobs has children.
+-- What is asked once for the whole batch: who holds the locks, and whether any of the jobs has children or logs.
 local function askTogether()
-    local locks, families = {}, {}
+    local locks, more = {}, {}
     for i = 5, #ARGV, 4 do
-        local J = P .. ARGV[i]
+        local J, n = P .. ARGV[i], #more
         locks[#locks + 1] = J .. ':lock'
-        families[#families + 1] = J .. ':dependencies'
-        families[#families + 1] = J .. ':unsuccessful'
+        more[n + 1], more[n + 2], more[n + 3] = J .. ':dependencies', J .. ':unsuccessful', J .. ':logs'
+        more[n + 4], more[n + 5] = J .. ':processed', J .. ':failed'
     end
     if #locks == 0 then
         return {}, false
     end
-    return redis.call('MGET', unpack(locks)), redis.call('EXISTS', unpack(families)) > 0
+    return redis.call('MGET', unpack(locks)), redis.call('EXISTS', unpack(more)) > 0
 end
-local owners, anyHasChildren = askTogether()
+owners, anyHasMore = askTogether()
 
 -- `active` is read once and written once; a job is looked for from the oldest end. For few jobs one by one is cheaper.
 local active, activeAt, leftActive = nil, {}, 0
@@ -273,7 +287,7 @@ local function refusal(id, action, job, owner)
         leaveActive(id)
         return -1
     end
-    if action == 'done' and anyHasChildren and redis.call('EXISTS', P .. id .. ':dependencies', P .. id .. ':unsuccessful') > 0 then
+    if action == 'done' and anyHasMore and redis.call('EXISTS', P .. id .. ':dependencies', P .. id .. ':unsuccessful') > 0 then
         return redis.call('SCARD', P .. id .. ':dependencies') > 0 and -4 or -9
     end
     if not owner then
@@ -335,15 +349,14 @@ for state, asked in pairs(retentions) do
         countMetrics(state, finished[state])
     end
 end
-local isEmpty = redis.call('LLEN', P .. 'wait') == 0
+local isEmpty = redis.call('LLEN', P .. 'wait') == 0 and redis.call('EXISTS', P .. 'prioritized') == 0
 if readyAny or (meta.concurrency and not isEmpty) then
     signalWork(meta)
 end
 if delayedAny then
     signalDelayed()
 end
-if finished.completed + finished.failed > 0 and isEmpty and redis.call('LLEN', P .. 'active') == 0
-    and redis.call('EXISTS', P .. 'prioritized') == 0 then
+if finished.completed + finished.failed > 0 and isEmpty and redis.call('LLEN', P .. 'active') == 0 then
     emit('drained')
 end
 return codes

@@ -1,12 +1,7 @@
 -- §9, safe with both majors: no list is ever renamed onto another. ARGV: 1 pauses, 0 resumes.
-local function isMajor5(meta)
-    local major = tonumber(string.match(meta.version, '^bullmq:(%d+)'))
-    return major and major <= 5
-end
-
 if ARGV[1] == '1' then
     redis.call('HSET', P .. 'meta', 'paused', 1)
-    if isMajor5(readMeta()) then -- there, the jobs of a paused queue stand in `paused`
+    if keepsPausedJobsApart(readMeta().version) then
         while redis.call('RPOPLPUSH', P .. 'wait', P .. 'paused') do
         end
     end

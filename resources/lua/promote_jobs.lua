@@ -1,5 +1,5 @@
 -- Delayed jobs become ready (T3, T10). ARGV: now, then what: `due`, `all` with a count, or ids. Returns the next due time for
--- `due`, the number moved for `all`, else a code for each id (1, -3 not delayed).
+-- `due`, {how many were looked at, how many moved} for `all`, else a code for each id (1, -3 not delayed).
 local meta = readMeta()
 if ARGV[2] == 'due' then
     promoteDue(meta, tonumber(ARGV[1]))
@@ -31,4 +31,4 @@ end
 if moved > 0 then
     signalWork(meta)
 end
-return ARGV[2] == 'all' and moved or codes
+return ARGV[2] == 'all' and { #ids, moved } or codes

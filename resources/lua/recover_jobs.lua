@@ -1,19 +1,12 @@
--- Locks lost by our own processes, found outside BullMQ's shared guard (design §6). ARGV: prefix of our worker names, then the
--- ids that the last look (at least 500 ms ago) found without a lock. Those still without one go back to the front of the queue.
+-- Locks lost by our own processes, found outside BullMQ's shared guard (design §6). ARGV: prefix of our worker names, how many
+-- stalls a job may have, then the ids that the last look (at least 500 ms ago) found without a lock. Those still without one go back to the front of the queue.
 -- Returns {{ids recovered}, {ids without a lock now}}.
 local ours = ARGV[1]
 local meta = readMeta()
 local recovered, lockless = {}, {}
-for i = 2, #ARGV do
-    local id = ARGV[i]
-    if redis.call('EXISTS', P .. id .. ':lock') == 0 and redis.call('LREM', P .. 'active', 1, id) == 1 then
-        if redis.call('EXISTS', P .. id) == 1 then
-            redis.call('HINCRBY', P .. id, 'stc', 1)
-            redis.call('RPUSH', meta.target, id)
-            emit('waiting', 'jobId', id, 'prev', 'active')
-            emit('stalled', 'jobId', id)
-        end
-        recovered[#recovered + 1] = id
+for i = 3, #ARGV do
+    if giveBackStalled(meta, ARGV[i], tonumber(ARGV[2])) then
+        recovered[#recovered + 1] = ARGV[i]
     end
 end
 if #recovered > 0 then

@@ -1,5 +1,6 @@
 -- Finished jobs run again (T8, T9). ARGV: state (failed or completed), reset atm (1), reset ats (1), count (0: the ids that
--- follow), highest score, ids. Returns a code for each id (1, -1 no hash, -3 not in that state); with a count, the number moved.
+-- follow), highest score, ids. Returns a code for each id (1, -1 no hash, -3 not in that state); with a count, {how many were
+-- looked at, how many moved}.
 local state, resetMade, resetStarted, count = ARGV[1], ARGV[2] == '1', ARGV[3] == '1', tonumber(ARGV[4])
 local meta = readMeta()
 
@@ -17,12 +18,12 @@ local function reattach(id)
 end
 
 local function retry(id)
-    if redis.call('EXISTS', P .. id) == 0 then
-        return -1
-    elseif redis.call('ZREM', P .. state, id) == 0 then
-        return -3
+    if redis.call('ZREM', P .. state, id) == 0 then
+        return redis.call('EXISTS', P .. id) == 0 and -1 or -3
+    elseif redis.call('EXISTS', P .. id) == 0 then
+        return -1 -- a ghost (§17), now gone
     end
-    redis.call('HDEL', P .. id, 'finishedOn', 'processedOn', state == 'failed' and 'failedReason' or 'returnvalue')
+    redis.call('HDEL', P .. id, 'finishedOn', 'processedOn', 'pb', state == 'failed' and 'failedReason' or 'returnvalue')
     if resetMade then
         redis.call('HDEL', P .. id, 'atm')
     end
@@ -53,4 +54,4 @@ end
 if moved > 0 then
     signalWork(meta)
 end
-return count > 0 and moved or codes
+return count > 0 and { #ids, moved } or codes

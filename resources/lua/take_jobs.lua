@@ -63,7 +63,7 @@ for _, id in ipairs(ids) do
         if not job[5] then
             limited = limited + 1
         end
-        result[#result + 1] = { id, job[1] or '', job[2] or '', tonumber(job[3] or 0), job[4] or '{}', job[5] or '' }
+        result[#result + 1] = { id, job[1] or '', job[2] or '', tonumber(job[3] or 0) or 0, job[4] or '{}', job[5] or '' }
     end
 end
 if #taken > 0 then

@@ -59,11 +59,29 @@ void JobLeases::renewUntilStopped(const RedisSettings &settings)
                 continue;
             lock.unlock();
             const auto lost = JobQueue(connection, bytesOf(row.value), {}).extendLocks(held);
-            if (lost && !lost->isEmpty())
-                qCInfo(logLeases) << "locks lost in" << bytesOf(row.value) << *lost;
             lock.lock();
+            if (lost)
+                reportLost(row.value, *lost);
         }
     }
+}
+
+// A lock is gone for a moment before its worker hears that its job is finished: only one that is still held a round later was lost.
+void JobLeases::reportLost(QueueName queue, const QList<QByteArray> &missing)
+{
+    QSet<std::pair<int, QByteArray>> now;
+    QList<QByteArray> lost;
+    for (const auto &id : missing) {
+        const std::pair key{static_cast<int>(queue), id};
+        if (m_missing.contains(key) && m_tokens.remove(key))
+            lost.append(id);
+        else
+            now.insert(key);
+    }
+    erase_if(m_missing, [&](const auto &key) { return key.first == static_cast<int>(queue); });
+    m_missing.unite(now);
+    if (!lost.isEmpty())
+        qCInfo(logLeases) << "locks lost in" << bytesOf(queue) << lost;
 }
 
 void JobLeases::stop()

@@ -4,6 +4,7 @@
 #include "service/queue/job_queue.h"
 
 #include <QHash>
+#include <QSet>
 
 #include <chrono>
 #include <condition_variable>
@@ -27,11 +28,13 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
     QList<std::pair<QByteArray, QByteArray>> heldOf(QueueName queue);
+    void reportLost(QueueName queue, const QList<QByteArray> &missing);
 
     std::mutex m_mutex; // guards everything below
     std::condition_variable m_stopping;
     bool m_stopped = false;
     QHash<std::pair<int, QByteArray>, QByteArray> m_tokens; // (queue, job id) → token
+    QSet<std::pair<int, QByteArray>> m_missing;             // whose lock the last renewal did not find
     QHash<QByteArray, Clock::time_point> m_progress;        // token → last report
 };
 

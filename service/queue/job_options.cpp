@@ -134,6 +134,7 @@ RetryPolicy retryPolicyOf(const QByteArray &optionsJson, const RetryPolicy &othe
     auto policy = otherwise;
     if (!reader.isObject(optionsJson))
         return policy;
+    policy.attempts = 1;
     bool hasBackoff = false;
     reader.forEachMember(optionsJson, [&](const JsonMember &member) {
         if (member.key == "attempts") {

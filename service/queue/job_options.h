@@ -43,7 +43,8 @@ struct JobOptions
 // `jobId`: a custom id, which BullMQ keeps among the options; empty: none.
 QByteArray writeJobOptions(const JobOptions &options, const QByteArray &jobId = {});
 
-// Attempts and back-off that the options name; what they leave open, or name in a way that is not known here, is `otherwise`'s.
+// Attempts and back-off that the options name; what they name in a way that is not known here is `otherwise`'s,
+// and so is all of an unreadable text; without `attempts` there is one, as for BullMQ.
 RetryPolicy retryPolicyOf(const QByteArray &optionsJson, const RetryPolicy &otherwise);
 
 // §3.2: what BullMQ refuses as a custom id, and what would collide with a queue's own keys. Empty: usable (an automatic id).

@@ -4,11 +4,12 @@
 #include "service/queue/scripts.h"
 #include "shared/core/json_text.h"
 
-#include <QRandomGenerator>
-
 namespace oo {
 
 namespace {
+
+constexpr char kNull[] = "null";
+constexpr int kChildrenPending = -4, kChildrenFailed = -9; // codes of finish_jobs.lua
 
 QByteArray nowMs()
 {
@@ -33,14 +34,24 @@ QByteArray retentionJson(const FinishOptions &options)
     return writeJobOptions(both);
 }
 
+thread_local JsonReader reader;
+
 Status checkUsable(const QList<NewJob> &jobs)
 {
-    thread_local JsonReader reader;
     for (const auto &job : jobs) {
         if (!isUsableJobId(job.id))
             return fail(ErrorCode::Invalid, QStringLiteral("not usable as a job id: ") + QString::fromUtf8(job.id));
         if (!reader.isValue(job.data) || !(job.opts.isEmpty() || reader.isObject(job.opts)))
             return fail(ErrorCode::Invalid, QStringLiteral("job %1: data or options are not JSON").arg(QString::fromUtf8(job.id)));
+    }
+    return {};
+}
+
+Status checkReturnValues(const std::vector<JobEnd> &ends)
+{
+    for (const auto &end : ends) {
+        if (end.action == JobEnd::Action::Done && !end.text.isEmpty() && end.text != kNull && !reader.isValue(end.text))
+            return fail(ErrorCode::Invalid, QStringLiteral("job %1: what it returns is not JSON").arg(QString::fromUtf8(end.id)));
     }
     return {};
 }
@@ -66,7 +77,7 @@ QList<QByteArray> finishArguments(const QByteArray &token, const std::vector<Job
     QList<QByteArray> arguments{nowMs(), token, QByteArray::number(options.metricPoints), retentionJson(options)};
     for (const auto &end : ends) {
         arguments << end.id << kActions[static_cast<size_t>(end.action)].text
-                  << (end.text.isEmpty() ? QByteArray("null") : end.text) << QByteArray::number(end.delayMs);
+                  << (end.text.isEmpty() ? QByteArray(kNull) : end.text) << QByteArray::number(end.delayMs);
     }
     return arguments;
 }
@@ -88,20 +99,6 @@ QList<QByteArray> texts(const RedisReply &reply)
 }
 
 } // namespace
-
-NewJob eventJob(EventId event, const QByteArray &name, const QByteArray &suffix)
-{
-    const QByteArray number = QByteArray::number(event.value());
-    return {"ev-" + number + suffix, name, "{\"eventStoreId\":" + number + '}', 0};
-}
-
-JobEnd failedAttempt(const TakenJob &job, const QByteArray &reason)
-{
-    const int made = job.attemptsMade + 1;
-    if (!mayRetry(job.retries, made))
-        return {job.id, JobEnd::Action::Fail, reason, 0};
-    return {job.id, JobEnd::Action::Retry, reason, retryDelayMs(job.retries, made, QRandomGenerator::global()->generateDouble())};
-}
 
 JobQueue::JobQueue(RedisConnection &connection, const QByteArray &queue, const RetryPolicy &policy)
     : m_connection(connection), m_policy(policy), m_prefix(keyPrefix(queue)), m_opts(optionsOf(policy))
@@ -131,7 +128,8 @@ Result<AddedJobs> JobQueue::add(const QList<NewJob> &jobs, bool quiet)
             return fail(ErrorCode::Internal, QStringLiteral("Redis: add_jobs answered something else"));
         all.added += static_cast<int>(reply->items[0].integer);
         all.ids += texts(reply->items[1]);
-        all.revived += texts(reply->items[2]);
+        for (const auto &job : reply->items[2].items)
+            all.failed.push_back({job.items[0].text, job.items[1].text, job.items[2].text});
     }
     return all;
 }
@@ -148,6 +146,8 @@ Result<TakenJobs> JobQueue::readTaken(const RedisReply &reply) const
         taken.limitedForMs = items[1].integer;
     for (size_t i = 2; i < items.size(); ++i) {
         const auto &job = items[i].items;
+        if (job.size() != 6)
+            return fail(ErrorCode::Internal, QStringLiteral("Redis: take_jobs answered something else"));
         const auto &opts = job[4].text;
         taken.jobs.push_back({job[0].text, job[1].text, job[2].text, static_cast<int>(job[3].integer),
                               opts == m_opts ? m_policy : retryPolicyOf(opts, m_policy), job[5].text});
@@ -165,28 +165,44 @@ Result<TakenJobs> JobQueue::take(int max, const QByteArray &token, const QByteAr
 
 Result<std::vector<int>> JobQueue::finish(const QByteArray &token, const std::vector<JobEnd> &ends, const FinishOptions &options)
 {
+    if (const auto usable = checkReturnValues(ends); !usable)
+        return failure(usable);
     const auto reply = runScript(m_connection, Script::FinishJobs, m_prefix, finishArguments(token, ends, options));
     if (!reply)
         return failure(reply);
     return codesOf(*reply);
 }
 
+Status JobQueue::settle(const QByteArray &token, const std::vector<JobEnd> &ends)
+{
+    const auto codes = finish(token, ends);
+    if (!codes)
+        return failure(codes);
+    std::vector<JobEnd> refused;
+    for (size_t i = 0; i < codes->size(); ++i) {
+        if ((*codes)[i] == kChildrenPending || (*codes)[i] == kChildrenFailed)
+            refused.push_back({ends[i].id, JobEnd::Action::Fail,
+                               (*codes)[i] == kChildrenPending ? "its children are not done" : "a child of it failed", 0});
+    }
+    if (refused.empty())
+        return {};
+    const auto failed = finish(token, refused);
+    return failed ? Status() : failure(failed);
+}
+
 Result<JobQueue::EndedAndTaken> JobQueue::finishAndTake(const QByteArray &token, const std::vector<JobEnd> &ends, int max,
                                                         const QByteArray &worker, RateLimit limit, const FinishOptions &options)
 {
+    if (const auto usable = checkReturnValues(ends); !usable)
+        return failure(usable);
     const auto replies = runScripts(m_connection, m_prefix,
                                     {{Script::FinishJobs, finishArguments(token, ends, options)},
                                      {Script::TakeJobs, takeArguments(max, token, worker, limit)}});
     if (!replies)
         return failure(replies);
-    for (const auto &reply : *replies) {
-        if (reply.kind == RedisReply::Kind::Error)
-            return fail(ErrorCode::Internal, QStringLiteral("Redis: %1").arg(QString::fromUtf8(reply.text)));
-    }
-    auto taken = readTaken(replies->back());
-    if (!taken)
-        return failure(taken);
-    return EndedAndTaken{codesOf(replies->front()), std::move(*taken)};
+    const auto &finished = replies->front(), &taken = replies->back();
+    return EndedAndTaken{finished.isError() ? Result<std::vector<int>>(tl::unexpected(errorOf(finished))) : codesOf(finished),
+                         taken.isError() ? Result<TakenJobs>(tl::unexpected(errorOf(taken))) : readTaken(taken)};
 }
 
 Result<QList<QByteArray>> JobQueue::extendLocks(const QList<std::pair<QByteArray, QByteArray>> &idsAndTokens)
@@ -200,9 +216,10 @@ Result<QList<QByteArray>> JobQueue::extendLocks(const QList<std::pair<QByteArray
     return texts(*reply);
 }
 
-Result<JobQueue::Recovery> JobQueue::recover(const QByteArray &workerPrefix, const QList<QByteArray> &locklessBefore)
+Result<JobQueue::Recovery> JobQueue::recover(const QByteArray &workerPrefix, const QList<QByteArray> &locklessBefore, int mayStall)
 {
-    const auto reply = runScript(m_connection, Script::RecoverJobs, m_prefix, QList<QByteArray>{workerPrefix} + locklessBefore);
+    const auto reply = runScript(m_connection, Script::RecoverJobs, m_prefix,
+                                 QList<QByteArray>{workerPrefix, QByteArray::number(mayStall)} + locklessBefore);
     if (!reply)
         return failure(reply);
     if (reply->items.size() != 2)
@@ -210,10 +227,10 @@ Result<JobQueue::Recovery> JobQueue::recover(const QByteArray &workerPrefix, con
     return Recovery{texts(reply->items[0]), texts(reply->items[1])};
 }
 
-Result<std::optional<QList<QByteArray>>> JobQueue::checkStalled(qint64 intervalMs, int maxStalls)
+Result<std::optional<QList<QByteArray>>> JobQueue::checkStalled(qint64 guardMs, int mayStall)
 {
     const auto reply = runScript(m_connection, Script::CheckStalled, m_prefix,
-                                 {nowMs(), QByteArray::number(intervalMs), QByteArray::number(maxStalls)});
+                                 {nowMs(), QByteArray::number(guardMs), QByteArray::number(mayStall)});
     if (!reply)
         return failure(reply);
     return reply->kind == RedisReply::Kind::Array ? std::optional(texts(*reply)) : std::nullopt;
@@ -223,6 +240,11 @@ Status JobQueue::promote()
 {
     const auto reply = runScript(m_connection, Script::PromoteJobs, m_prefix, {nowMs(), "due"});
     return reply ? Status() : failure(reply);
+}
+
+void JobQueue::passMarkerOn()
+{
+    (void)m_connection.run(RedisCommand{"ZADD", markerKey(), "0", "0"}); // lost with the connection: markers are hints
 }
 
 } // namespace oo

@@ -38,7 +38,7 @@ public:
     Result<int> changePriority(const QByteArray &id, int priority, bool lifo = false);
     Result<int> setProgress(const QByteArray &id, const QByteArray &json);
     Result<int> setData(const QByteArray &id, const QByteArray &json);
-    Result<int> log(const QByteArray &id, const QByteArray &row, int keep = 0); // answers the number of rows
+    Result<int> log(const QByteArray &id, const QByteArray &row, int keep = 0); // 0: as the job wished; answers the number of rows
 
 private:
     Result<std::vector<int>> codes(Script script, const QList<QByteArray> &arguments);

@@ -1,5 +1,6 @@
 #include "service/queue/marker_wait.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include <poll.h>
@@ -36,7 +37,7 @@ MarkerWait::MarkerWait(RedisSettings settings, QList<QByteArray> markerKeys)
 {
 }
 
-bool MarkerWait::begin()
+bool MarkerWait::begin(qint64 timeoutMs)
 {
     if (isWaiting())
         return true;
@@ -44,28 +45,31 @@ bool MarkerWait::begin()
         m_connection.close(); // no answer came: it was dropped in silence
     RedisCommand command{"BZPOPMIN"};
     command += m_keys;
-    command += QByteArray::number(longestWaitMs / 1000);
+    const auto limit = std::clamp<qint64>(timeoutMs, 1, longestWaitMs);
+    command += QByteArray::number(static_cast<double>(limit) / 1000, 'f', 3);
     m_waiting = m_connection.send(command).has_value();
-    m_answerDue = QDeadlineTimer(longestWaitMs + kAnswerSlackMs);
+    m_answerDue = QDeadlineTimer(limit + kAnswerSlackMs);
     return m_waiting;
 }
 
-bool MarkerWait::finish()
+MarkerWait::Waited MarkerWait::finish()
 {
     const auto reply = m_connection.receive();
-    const bool over = !reply || reply->has_value();
-    if (over)
-        m_waiting = false;
-    return over;
+    if (reply && !reply->has_value())
+        return Waited::NotYet;
+    m_waiting = false;
+    if (reply && (*reply)->isError())
+        m_connection.close(); // opening it again takes its pause
+    return reply && (*reply)->kind == RedisReply::Kind::Array ? Waited::ForMarker : Waited::InVain;
 }
 
 void MarkerWait::wait(qint64 timeoutMs, const WakeSignal &wake)
 {
     constexpr qint64 kPauseWithoutRedisMs = 250;
-    const bool reachable = begin();
+    // The server ends it too, if a little later (it looks ten times a second): a marker that comes then is somebody else's.
+    const bool reachable = begin(timeoutMs);
     pollfd entries[] = {{wake.descriptor(), POLLIN, 0}, {reachable ? descriptor() : -1, POLLIN, 0}};
-    const auto limit = reachable ? std::min(timeoutMs, longestWaitMs + 1000) : kPauseWithoutRedisMs;
-    ::poll(entries, 2, static_cast<int>(std::max<qint64>(limit, 0)));
+    ::poll(entries, 2, static_cast<int>(reachable ? std::min(timeoutMs, m_answerDue.remainingTime()) : kPauseWithoutRedisMs));
     if (entries[1].revents != 0)
         finish();
 }

@@ -36,8 +36,9 @@ public:
     void wait(qint64 timeoutMs, const WakeSignal &wake);
 
     // The same in parts, for a thread with an event loop: begin(), then finish() when descriptor() is readable.
-    bool begin(); // false: Redis is not reachable
-    bool finish(); // true: the wait is over
+    bool begin(qint64 timeoutMs = longestWaitMs); // false: Redis is not reachable
+    enum class Waited { NotYet, InVain, ForMarker };
+    Waited finish(); // with a marker its taker is expected to take jobs, or to pass it on
     int descriptor() const { return m_connection.descriptor(); }
     bool isWaiting() const { return m_waiting && !m_answerDue.hasExpired(); }
 

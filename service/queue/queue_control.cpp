@@ -81,7 +81,7 @@ Result<QueueCounts> QueueControl::counts()
     return QueueCounts{r[0].integer, r[1].integer, r[2].integer, r[3].integer, r[4].integer, r[5].integer, r[6].integer, r[7].integer};
 }
 
-// In steps, until one moves fewer than it could.
+// In steps, until one finds fewer than it may look at, or nothing to move among them.
 Result<int> QueueControl::repeat(Script script, const QList<QByteArray> &arguments)
 {
     int all = 0;
@@ -89,8 +89,11 @@ Result<int> QueueControl::repeat(Script script, const QList<QByteArray> &argumen
         const auto reply = runScript(m_connection, script, m_prefix, arguments);
         if (!reply)
             return failure(reply);
-        all += static_cast<int>(reply->integer);
-        if (reply->integer < kAtOnce)
+        if (reply->items.size() != 2)
+            return fail(ErrorCode::Internal, QStringLiteral("Redis: a script answered something else"));
+        const auto looked = reply->items[0].integer, moved = reply->items[1].integer;
+        all += static_cast<int>(moved);
+        if (looked < kAtOnce || moved == 0)
             return all;
     }
 }

@@ -1,5 +1,8 @@
 #include "service/queue/redis_connection.h"
 
+#include <algorithm>
+#include <initializer_list>
+
 #include <hiredis/hiredis.h>
 #ifdef OO_HIREDIS_TLS
 #include <hiredis/hiredis_ssl.h>
@@ -43,6 +46,11 @@ RedisReply copyReply(const redisReply &reply)
     return copy;
 }
 
+bool startsWithAny(const QByteArray &text, std::initializer_list<const char *> words)
+{
+    return std::any_of(words.begin(), words.end(), [&](const char *word) { return text.startsWith(word); });
+}
+
 #ifdef OO_HIREDIS_TLS
 Status startTls(redisContext *context, const RedisSettings &settings)
 {
@@ -82,6 +90,14 @@ void append(redisContext *context, const RedisCommand &command)
 }
 
 } // namespace
+
+Error errorOf(const RedisReply &reply)
+{
+    const auto code = startsWithAny(reply.text, {"READONLY", "MASTERDOWN", "LOADING", "CLUSTERDOWN", "TRYAGAIN", "BUSY", "NOREPLICAS", "MISCONF", "OOM"})
+                          ? ErrorCode::Unavailable
+                          : reply.text.startsWith("SCHEDULERS") ? ErrorCode::Invalid : ErrorCode::Internal;
+    return {code, QStringLiteral("Redis: %1").arg(QString::fromUtf8(reply.text))};
+}
 
 RedisConnection::RedisConnection(RedisSettings settings) : m_settings(std::move(settings)) {}
 
@@ -160,6 +176,8 @@ Result<std::vector<RedisReply>> RedisConnection::run(const std::vector<RedisComm
         replies.push_back(copyReply(*reply));
         freeReplyObject(reply);
     }
+    if (std::any_of(replies.begin(), replies.end(), [](const auto &reply) { return reply.isError() && startsWithAny(reply.text, {"READONLY", "MASTERDOWN"}); }))
+        close(); // the next connection may reach the new master
     return replies;
 }
 
@@ -168,8 +186,8 @@ Result<RedisReply> RedisConnection::run(const RedisCommand &command)
     auto replies = run(std::vector<RedisCommand>{command});
     if (!replies)
         return failure(replies);
-    if (replies->front().kind == RedisReply::Kind::Error)
-        return fail(ErrorCode::Internal, QStringLiteral("Redis: %1").arg(QString::fromUtf8(replies->front().text)));
+    if (replies->front().isError())
+        return tl::unexpected(errorOf(replies->front()));
     return std::move(replies->front());
 }
 

@@ -37,7 +37,11 @@ struct RedisReply
     qint64 integer = 0;
     QByteArray text;
     std::vector<RedisReply> items;
+    bool isError() const { return kind == Kind::Error; }
 };
+
+// What an error reply means: Unavailable for a server that cannot work now, Invalid for what our scripts refuse, else Internal.
+Error errorOf(const RedisReply &reply);
 
 class RedisConnection
 {
@@ -53,9 +57,9 @@ public:
     bool isOpen() const { return m_context != nullptr; }
 
     // One round trip for all. An error reply is a RedisReply of kind Error in its place; a lost connection or a time-out is
-    // Unavailable, and closes: no late reply can be taken for another command's.
+    // Unavailable, and closes: no late reply can be taken for another command's. A server that has become a replica is left as well.
     Result<std::vector<RedisReply>> run(const std::vector<RedisCommand> &commands);
-    // One command; an error reply is error Internal.
+    // One command; an error reply is its errorOf().
     Result<RedisReply> run(const RedisCommand &command);
 
     // For a command that blocks on the server: send now, read when descriptor() is readable. nullopt: not whole yet.

@@ -46,7 +46,7 @@ Result<std::vector<RedisReply>> runScripts(RedisConnection &connection, const QB
     auto replies = connection.run(commands);
     for (size_t i = 0; replies && i < calls.size(); ++i) {
         // A script that the server does not know has changed nothing; those after it wait for none of its results.
-        if ((*replies)[i].kind != RedisReply::Kind::Error || !(*replies)[i].text.startsWith("NOSCRIPT"))
+        if (!(*replies)[i].isError() || !(*replies)[i].text.startsWith("NOSCRIPT"))
             continue;
         auto again = connection.run(std::vector<RedisCommand>{{"SCRIPT", "LOAD", sourceOf(calls[i].script).text}, commands[i]});
         if (!again)
@@ -62,8 +62,8 @@ Result<RedisReply> runScript(RedisConnection &connection, Script script, const Q
     auto replies = runScripts(connection, prefix, {{script, arguments}});
     if (!replies)
         return failure(replies);
-    if (replies->front().kind == RedisReply::Kind::Error)
-        return fail(ErrorCode::Internal, QStringLiteral("Redis: %1").arg(QString::fromUtf8(replies->front().text)));
+    if (replies->front().isError())
+        return tl::unexpected(errorOf(replies->front()));
     return std::move(replies->front());
 }
 

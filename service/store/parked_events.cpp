@@ -75,7 +75,8 @@ Result<std::vector<OutboxEntry>> ParkedEvents::outboxPage(EventId after, double 
         entries.push_back({EventId(rows->int8(row, rows->column("id"))),
                            rows->optionalText(row, rows->column("source")).value_or(QByteArray()),
                            rows->text(row, rows->column("type")),
-                           rows->optionalText(row, rows->column("topic")).value_or(QByteArray())});
+                           rows->optionalText(row, rows->column("topic")).value_or(QByteArray()),
+                           rows->int8(row, rows->column("released_park"))});
     }
     return entries;
 }

@@ -23,6 +23,7 @@ struct OutboxEntry
     QByteArray source;
     QByteArray type;
     QByteArray topic;
+    qint64 releasedPark = 0; // of its last release, which began a new run; 0: it never was parked
 };
 
 class ParkedEvents
@@ -31,11 +32,11 @@ public:
     explicit ParkedEvents(PgConnection &connection) : m_connection(connection) {}
 
     static PgCommand parkCommand(const std::vector<Park> &parks);
-    Status park(const std::vector<Park> &parks);
+    Status park(const std::vector<Park> &parks); // but what is processed by now
 
     static PgCommand releaseCommand(const QList<EventId> &events, const QByteArray &by, const QByteArray &reason);
     static QList<std::pair<EventId, qint64>> readReleased(const PgRows &rows);
-    // Marks the rows as released; gives (event, run) for job ids `ev-<event>-r<run>`.
+    // Marks the rows as released and forgets the stalls; gives (event, run) for job ids `ev-<event>-r<run>`.
     Result<QList<std::pair<EventId, qint64>>> release(const QList<EventId> &events, const QByteArray &by,
                                                        const QByteArray &reason);
 

@@ -58,6 +58,7 @@ void DeliveryWorker::stop()
     m_stopping = true;
     m_pumpTimer.stop();
     m_markerReadable.reset();
+    pump(); // passes a marker on
     if (m_inFlight == 0 && m_finished.empty())
         Q_EMIT stopped();
 }
@@ -70,33 +71,48 @@ void DeliveryWorker::pumpLater(qint64 ms)
 
 void DeliveryWorker::pump()
 {
+    if (!takeJobs() && m_tookMarker)
+        m_queue.passMarkerOn();
+    m_tookMarker = false;
+}
+
+// False: none could be taken, and when to try again is arranged.
+bool DeliveryWorker::takeJobs()
+{
     const auto now = m_clock.elapsed();
+    const auto later = [this](qint64 ms) {
+        pumpLater(ms);
+        return false;
+    };
     if (m_stopping)
-        return;
+        return false;
     if (m_sinceTake.isValid() && m_sinceTake.elapsed() < m_context.ingestPauseMs())
-        return pumpLater(WorkerContext::pauseStepMs); // as the order workers do
+        return later(WorkerContext::pauseStepMs); // as the order workers do
     if (m_circuit.isOpen(now))
-        return pumpLater(m_circuit.opensIn(now));
+        return later(m_circuit.opensIn(now));
     const int room = m_circuit.isProbing() ? 1 - m_inFlight : kMaxInFlight - m_inFlight;
     if (room <= 0 || (m_inFlight > 0 && room < kMaxInFlight / 2 && !m_circuit.isProbing()))
-        return; // answers pump again
+        return false; // answers pump again
     if (const auto opened = m_postgres.open(); !opened) {
         m_postgresOutage.failed(logDelivery(), opened.error().message);
-        return pumpLater(kPauseMs);
+        return later(kPauseMs);
     }
     m_postgresOutage.worked(logDelivery());
     m_sinceTake.start();
     const auto taken = m_queue.take(room, m_token, workerName(m_context.instance), m_downstream.limit);
     if (!taken) {
         m_redisOutage.failed(logDelivery(), taken.error().message);
-        return pumpLater(kPauseMs);
+        return later(kPauseMs);
     }
     m_redisOutage.worked(logDelivery());
-    if (taken->jobs.empty())
-        return waitForWork(*taken);
-    m_context.leases.hold(m_downstream.queue, m_token, taken->jobs);
-    prepare(taken->jobs);
-    pumpLater(0);
+    if (taken->jobs.empty()) {
+        waitForWork(*taken);
+    } else {
+        m_context.leases.hold(m_downstream.queue, m_token, taken->jobs);
+        prepare(taken->jobs);
+        pumpLater(0);
+    }
+    return true;
 }
 
 void DeliveryWorker::waitForWork(const TakenJobs &taken)
@@ -105,12 +121,14 @@ void DeliveryWorker::waitForWork(const TakenJobs &taken)
         return pumpLater(*taken.limitedForMs);
     const qint64 untilDue = taken.nextDueMs ? *taken.nextDueMs - Instant::now().milliseconds() : MarkerWait::longestWaitMs;
     pumpLater(std::max<qint64>(untilDue, 1));
-    if (m_marker.isWaiting() || !m_marker.begin())
+    if (m_marker.isWaiting() || !m_marker.begin(untilDue))
         return;
     m_markerReadable = std::make_unique<QSocketNotifier>(m_marker.descriptor(), QSocketNotifier::Read);
     connect(m_markerReadable.get(), &QSocketNotifier::activated, this, [this] {
-        if (!m_marker.finish())
+        const auto waited = m_marker.finish();
+        if (waited == MarkerWait::Waited::NotYet)
             return;
+        m_tookMarker = waited == MarkerWait::Waited::ForMarker;
         m_markerReadable->setEnabled(false);
         m_markerReadable.release()->deleteLater(); // we are inside its signal
         pumpLater(0);
@@ -123,7 +141,7 @@ void DeliveryWorker::prepare(const std::vector<TakenJob> &jobs)
     if (!prepared)
         return giveBack(jobs, prepared.error().message);
     for (const auto &[event, run] : std::as_const(prepared->released)) { // a kept failed job holds the plain id
-        const auto added = m_queue.add({eventJob(event, bytesOf(EventType::BookingCreateRequest), "-r" + QByteArray::number(run))});
+        const auto added = m_queue.add({eventJob(event, bytesOf(EventType::BookingCreateRequest), runSuffix(run))});
         if (!added)
             m_redisOutage.failed(logDelivery(), added.error().message + QStringLiteral("; the janitor will add the job"));
     }
@@ -203,8 +221,8 @@ void DeliveryWorker::writeResults()
 
 void DeliveryWorker::endJobs(const std::vector<JobEnd> &ends)
 {
-    if (const auto codes = m_queue.finish(m_token, ends); !codes)
-        m_redisOutage.failed(logDelivery(), codes.error().message + QStringLiteral("; the jobs will be found done when they run again"));
+    if (const auto settled = m_queue.settle(m_token, ends); !settled)
+        m_redisOutage.failed(logDelivery(), settled.error().message + QStringLiteral("; the jobs will be found done when they run again"));
     m_context.leases.drop(m_downstream.queue, m_token, ends);
 }
 

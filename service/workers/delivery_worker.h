@@ -36,6 +36,7 @@ Q_SIGNALS:
 
 private:
     void pump();
+    bool takeJobs();
     void pumpLater(qint64 ms);
     void waitForWork(const TakenJobs &taken);
     void prepare(const std::vector<TakenJob> &jobs);
@@ -63,6 +64,7 @@ private:
     QElapsedTimer m_clock, m_sinceTake;
     std::vector<CallResult> m_finished;
     int m_inFlight = 0;
+    bool m_tookMarker = false; // and others sleep meanwhile
     bool m_stopping = false;
     OutageLog m_postgresOutage{"PostgreSQL"};
     OutageLog m_redisOutage{"Redis"};

@@ -1,5 +1,6 @@
 #include "service/workers/janitor.h"
 
+#include "service/queue/job_records.h"
 #include "service/queue/queue_control.h"
 
 #include <QElapsedTimer>
@@ -20,7 +21,7 @@ constexpr qint64 kFirstDueMs = 10000;
 constexpr qint64 kLongestDueMs = 300000;
 constexpr int kPage = 1000;
 constexpr qint64 kStalledCheckMs = 5000; // BullMQ's shared check, for the jobs of other programs' workers
-constexpr int kStallsOfOneJob = 1000;    // stalls do not fail innocent jobs
+constexpr qint64 kStalledGuardMs = 500;  // short: other programs' workers check by intervals of their own
 constexpr int kStallsOfOneEvent = 20;    // as often may other programs' checks fail its job
 // Outside every queue's keys; only its absence means something: Redis was emptied.
 constexpr char kSentinelKey[] = "orders-orchestrator:sentinel";
@@ -45,6 +46,7 @@ void Janitor::run(const WakeSignal &stop)
         recoverJobs();
         if (!sinceCheck.isValid() || sinceCheck.hasExpired(kStalledCheckMs)) {
             checkStalled();
+            promoteDue();
             lookForForeignWorkers();
             sinceCheck.start();
         }
@@ -63,10 +65,8 @@ void Janitor::recoverJobs()
         auto &lockless = m_lockless[static_cast<size_t>(row.value)];
         const auto found = queue.recover(kWorkerPrefix, lockless);
         lockless.clear();
-        if (!found || !queue.promote()) {
-            m_redisOutage.failed(logJanitor(), found ? QStringLiteral("promoting failed") : found.error().message);
-            return;
-        }
+        if (!found)
+            return m_redisOutage.failed(logJanitor(), found.error().message);
         if (!found->recovered.isEmpty())
             qCInfo(logJanitor) << "recovered" << found->recovered.size() << "jobs of lost workers in" << bytesOf(row.value);
         lockless = found->lockless;
@@ -76,9 +76,18 @@ void Janitor::recoverJobs()
 void Janitor::checkStalled()
 {
     for (const auto &row : EnumTable<QueueName>::rows) {
-        const auto stalled = m_jobs.queue(row.value).checkStalled(kStalledCheckMs, kStallsOfOneJob);
+        const auto stalled = m_jobs.queue(row.value).checkStalled(kStalledGuardMs);
         if (stalled && *stalled && !(*stalled)->isEmpty())
             qCInfo(logJanitor) << "recovered" << (*stalled)->size() << "stalled jobs in" << bytesOf(row.value);
+    }
+}
+
+// Workers do it whenever they take; this is for queues that nobody works.
+void Janitor::promoteDue()
+{
+    for (const auto &row : EnumTable<QueueName>::rows) {
+        if (const auto promoted = m_jobs.queue(row.value).promote(); !promoted)
+            return m_redisOutage.failed(logJanitor(), promoted.error().message);
     }
 }
 
@@ -88,7 +97,9 @@ void Janitor::lookForForeignWorkers()
     QList<QByteArray> foreign;
     for (const auto queue : {QueueName::ShopifyEvents, QueueName::CourierEvents}) {
         const auto workers = QueueControl(m_redis, bytesOf(queue)).workerNames();
-        for (const auto &worker : workers.value_or(QList<QByteArray>())) {
+        if (!workers)
+            return m_redisOutage.failed(logJanitor(), workers.error().message); // what was known still holds
+        for (const auto &worker : *workers) {
             if (!worker.startsWith(kWorkerPrefix))
                 foreign.append(bytesOf(queue) + ": " + (worker.isEmpty() ? QByteArray("without a name") : worker));
         }
@@ -99,22 +110,50 @@ void Janitor::lookForForeignWorkers()
     m_foreignWorkers = foreign;
 }
 
-void Janitor::parkEndlessStalls(const QList<EventId> &stalled)
+// A failed record shields its event from being added again. Stalls say nothing about the event, and our own workers park what is
+// final before they fail its job; what another program's worker gave up on waits for a person.
+Status Janitor::reviveFailed(const std::vector<AddedMissing::Failed> &failed)
 {
-    if (stalled.isEmpty())
-        return;
-    const auto counts = ParkedEvents(m_postgres).countStalls(stalled);
-    std::vector<Park> parks;
-    for (const auto &[event, count] : counts.value_or(QList<std::pair<EventId, int>>())) {
-        if (count >= kStallsOfOneEvent)
-            parks.push_back({event, ParkReason::Stalled, "its job was failed for stalling " + QByteArray::number(count) + " times"});
+    QList<EventId> stalled;
+    for (const auto &each : failed) {
+        if (each.job.isForStalling())
+            stalled.append(each.event);
     }
-    if (parks.empty())
-        return;
-    if (const auto parked = ParkedEvents(m_postgres).park(parks); !parked)
-        return m_postgresOutage.failed(logJanitor(), parked.error().message);
-    m_context.counters.eventsParked += parks.size();
-    qCWarning(logJanitor) << "parked" << parks.size() << "events whose jobs kept stalling";
+    ParkedEvents store(m_postgres);
+    QHash<EventId, int> stalls;
+    if (!stalled.isEmpty()) {
+        const auto counted = store.countStalls(stalled);
+        if (!counted)
+            return failure(counted);
+        for (const auto &[event, count] : *counted)
+            stalls.insert(event, count);
+    }
+    std::vector<Park> parks;
+    std::array<QList<QByteArray>, EnumTable<QueueName>::rows.size()> again;
+    for (const auto &each : failed) {
+        const auto count = stalls.value(each.event);
+        if (count >= kStallsOfOneEvent)
+            parks.push_back({each.event, ParkReason::Stalled, "its job was failed for stalling " + QByteArray::number(count) + " times"});
+        else if (count > 0 || each.job.worker.startsWith(kWorkerPrefix))
+            again[static_cast<size_t>(each.queue)].append(each.job.id);
+        else
+            parks.push_back({each.event, ParkReason::AttemptsExhausted, "another program's worker gave up: " + each.job.reason});
+    }
+    if (!parks.empty()) {
+        if (const auto parked = store.park(parks); !parked)
+            return parked;
+        m_context.counters.eventsParked += parks.size();
+        qCWarning(logJanitor) << "parked" << parks.size() << "events whose jobs other programs' workers had failed";
+    }
+    for (const auto &row : EnumTable<QueueName>::rows) {
+        const auto &ids = again[static_cast<size_t>(row.value)];
+        if (ids.isEmpty())
+            continue;
+        if (const auto retried = JobRecords(m_redis, bytesOf(row.value)).retry(JobState::Failed, ids, true); !retried)
+            return failure(retried);
+        qCInfo(logJanitor) << "failed jobs of events that are still open run again in" << bytesOf(row.value) << ids;
+    }
+    return {};
 }
 
 bool Janitor::redisWasEmptied()
@@ -144,6 +183,19 @@ bool Janitor::isDue(EventId event, qint64 nowMs, bool everything)
 void Janitor::sweep(bool everything)
 {
     ++m_pass;
+    const auto added = sweepPages(everything);
+    if (!added) {
+        if (everything)
+            (void)m_redis.run(RedisCommand{"DEL", kSentinelKey}); // the pass was cut short: start it again
+        return;
+    }
+    std::erase_if(m_due, [this](const auto &entry) { return entry.second.seenInPass != m_pass; });
+    if (*added > 0)
+        qCInfo(logJanitor) << "added" << *added << "jobs that were missing";
+}
+
+Result<int> Janitor::sweepPages(bool everything)
+{
     const qint64 now = Instant::now().milliseconds();
     EventId last(0);
     int added = 0;
@@ -151,7 +203,7 @@ void Janitor::sweep(bool everything)
         const auto page = ParkedEvents(m_postgres).outboxPage(last, everything ? 0 : kYoungSeconds, kPage);
         if (!page) {
             m_postgresOutage.failed(logJanitor(), page.error().message);
-            return;
+            return failure(page);
         }
         m_postgresOutage.worked(logJanitor());
         std::vector<OutboxEntry> due;
@@ -160,21 +212,16 @@ void Janitor::sweep(bool everything)
                 due.push_back(entry);
         }
         const auto jobs = m_jobs.addMissing(due);
-        if (!jobs) {
-            m_redisOutage.failed(logJanitor(), jobs.error().message);
-            if (everything)
-                (void)m_redis.run(RedisCommand{"DEL", kSentinelKey}); // the pass was cut short: start it again
-            return;
+        const auto revived = jobs ? reviveFailed(jobs->failed) : failure(jobs);
+        if (!revived) {
+            m_redisOutage.failed(logJanitor(), revived.error().message);
+            return failure(revived);
         }
         added += jobs->added;
-        parkEndlessStalls(jobs->stalled);
         if (page->size() < kPage)
-            break;
+            return added;
         last = page->back().event;
     }
-    std::erase_if(m_due, [this](const auto &entry) { return entry.second.seenInPass != m_pass; });
-    if (added > 0)
-        qCInfo(logJanitor) << "added" << added << "jobs that were missing";
 }
 
 } // namespace oo

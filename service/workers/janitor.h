@@ -20,9 +20,11 @@ private:
     void recoverJobs();
     void checkStalled();
     void lookForForeignWorkers();
-    void parkEndlessStalls(const QList<EventId> &stalled);
+    void promoteDue();
+    Status reviveFailed(const std::vector<AddedMissing::Failed> &failed);
     bool redisWasEmptied();
     void sweep(bool everything);
+    Result<int> sweepPages(bool everything);
 
     struct Due
     {

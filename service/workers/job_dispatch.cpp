@@ -39,7 +39,8 @@ Result<AddedMissing> JobDispatch::addMissing(const std::vector<OutboxEntry> &ent
     JobsByQueue jobs;
     for (const auto &entry : entries) {
         const auto route = routeOf(entry.source, entry.type, entry.topic);
-        jobs[static_cast<size_t>(route.queue)].append(eventJob(entry.event, route.jobName));
+        jobs[static_cast<size_t>(route.queue)].append(
+            eventJob(entry.event, route.jobName, runSuffix(entry.releasedPark)));
     }
     AddedMissing all;
     for (size_t i = 0; i < jobs.size(); ++i) {
@@ -49,8 +50,8 @@ Result<AddedMissing> JobDispatch::addMissing(const std::vector<OutboxEntry> &ent
         if (!added)
             return failure(added);
         all.added += added->added;
-        for (const auto &id : added->revived)
-            all.stalled.append(EventId(id.mid(id.indexOf('-') + 1).toLongLong()));
+        for (const auto &job : added->failed)
+            all.failed.push_back({EnumTable<QueueName>::rows[i].value, eventOfJobId(job.id), job});
     }
     return all;
 }

@@ -13,7 +13,14 @@ namespace oo {
 struct AddedMissing
 {
     int added = 0;
-    QList<EventId> stalled; // whose job had failed only because its workers kept dying
+    // Records of earlier failures that stand where jobs should be, though their events are neither processed nor parked.
+    struct Failed
+    {
+        QueueName queue;
+        EventId event;
+        FailedJob job;
+    };
+    std::vector<Failed> failed;
 };
 
 class JobDispatch

@@ -10,6 +10,7 @@ namespace {
 
 Q_LOGGING_CATEGORY(logWorker, "orders.worker")
 
+constexpr std::array kQueues{QueueName::ShopifyEvents, QueueName::CourierEvents};
 constexpr int kBatchJobs = 200;
 constexpr qint64 kPauseMs = 500; // while a server is not reachable
 constexpr qint64 kGatherMs = 10;
@@ -32,7 +33,8 @@ OrderWorker::OrderWorker(const WorkerContext &context, int number)
     : m_context(context), m_token(context.instance + ":orders:" + QByteArray::number(number)), m_postgres(context.postgres),
       m_redis(context.redisOf(QueueName::CourierEvents)), m_jobs(m_redis, context.retries),
       m_markers(context.redisOf(QueueName::ShopifyEvents), {m_jobs.queue(QueueName::ShopifyEvents).markerKey(), m_jobs.queue(QueueName::CourierEvents).markerKey()}),
-      m_batch(m_postgres, context.effects, context.counters)
+      m_batch(m_postgres, context.effects, context.counters),
+      m_refusals{OutageLog(bytesOf(kQueues[0])), OutageLog(bytesOf(kQueues[1]))}
 {
 }
 
@@ -79,16 +81,24 @@ bool OrderWorker::workOnce()
     m_postgresOutage.worked(logWorker());
     bool worked = false;
     m_nextDueMs.reset();
-    for (const auto name : {QueueName::ShopifyEvents, QueueName::CourierEvents}) {
+    for (size_t i = 0; i < kQueues.size(); ++i) {
+        const auto name = kQueues[i];
         auto &queue = m_jobs.queue(name);
         const auto taken = queue.take(kBatchJobs, m_token, workerName(m_context.instance));
+        auto &refusal = m_refusals[i];
+        if (!taken && taken.error().code != ErrorCode::Unavailable) { // this queue alone: the other goes on
+            refusal.failed(logWorker(), taken.error().message);
+            continue;
+        }
         if (!taken) {
             m_redisOutage.failed(logWorker(), taken.error().message);
             return false;
         }
         m_redisOutage.worked(logWorker());
-        if (taken->nextDueMs)
-            m_nextDueMs = m_nextDueMs ? std::min(*m_nextDueMs, *taken->nextDueMs) : *taken->nextDueMs;
+        refusal.worked(logWorker());
+        lookAgainAt(taken->nextDueMs);
+        if (taken->limitedForMs)
+            lookAgainAt(Instant::now().milliseconds() + *taken->limitedForMs);
         if (taken->jobs.empty())
             continue;
         worked = true;
@@ -102,12 +112,18 @@ bool OrderWorker::workOnce()
     return worked;
 }
 
+void OrderWorker::lookAgainAt(std::optional<qint64> ms)
+{
+    if (ms)
+        m_nextDueMs = m_nextDueMs ? std::min(*m_nextDueMs, *ms) : *ms;
+}
+
 void OrderWorker::finish(JobQueue &queue, const BatchResult &result)
 {
     if (const auto added = m_jobs.addFor(result.stored); !added)
         m_redisOutage.failed(logWorker(), added.error().message + QStringLiteral("; the janitor will add the jobs"));
-    if (const auto codes = queue.finish(m_token, result.ends); !codes)
-        m_redisOutage.failed(logWorker(), codes.error().message + QStringLiteral("; the jobs will be found done when they run again"));
+    if (const auto settled = queue.settle(m_token, result.ends); !settled)
+        m_redisOutage.failed(logWorker(), settled.error().message + QStringLiteral("; the jobs will be found done when they run again"));
 }
 
 } // namespace oo

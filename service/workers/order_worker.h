@@ -40,6 +40,7 @@ public:
 private:
     void giveWay(const WakeSignal &stop);
     bool workOnce();
+    void lookAgainAt(std::optional<qint64> ms);
     void finish(JobQueue &queue, const BatchResult &result);
 
     const WorkerContext &m_context;
@@ -55,6 +56,7 @@ private:
     QElapsedTimer m_sinceTake;
     OutageLog m_postgresOutage{"PostgreSQL"};
     OutageLog m_redisOutage{"Redis"};
+    std::array<OutageLog, 2> m_refusals; // by queue, in the order of kQueues
 };
 
 // Name that our workers write into the jobs they take; its prefix tells our jobs from other programs'.

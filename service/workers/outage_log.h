@@ -1,6 +1,7 @@
 #pragma once
 // One line when a server is lost and one when it is back, instead of a line for every try.
 
+#include <QByteArray>
 #include <QLoggingCategory>
 #include <QString>
 
@@ -9,7 +10,7 @@ namespace oo {
 class OutageLog
 {
 public:
-    explicit OutageLog(const char *what) : m_what(what) {}
+    explicit OutageLog(const QByteArray &what) : m_what(what) {}
 
     void failed(const QLoggingCategory &category, const QString &why)
     {
@@ -25,7 +26,7 @@ public:
     }
 
 private:
-    const char *m_what;
+    QByteArray m_what;
     bool m_down = false;
 };
 

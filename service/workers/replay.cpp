@@ -1,5 +1,7 @@
 #include "service/workers/replay.h"
 
+#include "service/queue/job_records.h"
+
 namespace oo {
 
 namespace {
@@ -7,7 +9,7 @@ using Element = PgArray::Element;
 }
 
 Replay::Replay(PgConnection &postgres, RedisConnection &redis, const RetryPolicy &retries)
-    : m_postgres(postgres), m_rebuild(postgres), m_jobs(redis, retries)
+    : m_postgres(postgres), m_rebuild(postgres), m_redis(redis), m_jobs(redis, retries)
 {
 }
 
@@ -68,9 +70,13 @@ Result<QByteArray> Replay::reRun(const ReplayItem &item, bool apply, const QByte
             return failure(released);
         if (released->isEmpty())
             return QByteArray("somebody else released it just now");
-        suffix = "-r" + QByteArray::number(released->front().second); // the kept failed job holds the plain id
+        suffix = runSuffix(released->front().second); // the kept failed job holds the plain id
     }
     const auto added = queue.add({eventJob(item.event, route.jobName, suffix)}, true);
+    if (added && !added->failed.empty()) {
+        const auto retried = JobRecords(m_redis, bytesOf(route.queue)).retry(JobState::Failed, {added->failed.front().id}, true);
+        return QByteArray(retried ? "its failed job runs again" : "waits for Redis; the janitor will enqueue it");
+    }
     if (!added)
         return QByteArray(item.parked ? "released; the janitor will enqueue it" : "waits for Redis; the janitor will enqueue it");
     return QByteArray(item.parked ? "released and enqueued" : added->added > 0 ? "enqueued" : "its job is there already");

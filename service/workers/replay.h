@@ -75,6 +75,7 @@ private:
 
     PgConnection &m_postgres;
     Rebuild m_rebuild;
+    RedisConnection &m_redis;
     JobDispatch m_jobs;
 };
 

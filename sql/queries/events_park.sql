@@ -1,3 +1,9 @@
+-- What somebody processed meanwhile is left out: an event is never both. The lock waits for whoever is about to.
+WITH open AS (
+    SELECT id FROM event_store WHERE id = ANY ($1::bigint[]) AND processed_at IS NULL ORDER BY id FOR UPDATE
+)
 INSERT INTO parked_events (event_id, reason, detail)
-SELECT t.event_id, t.reason, t.detail FROM unnest($1::bigint[], $2::text[], $3::text[]) AS t (event_id, reason, detail)
+SELECT t.event_id, t.reason, t.detail
+FROM unnest($1::bigint[], $2::text[], $3::text[]) AS t (event_id, reason, detail)
+JOIN open ON open.id = t.event_id
 ON CONFLICT DO NOTHING

@@ -9,7 +9,7 @@ const { Worker } = createRequire(manifest)('bullmq');
 
 const sql = async (text) => (await promisify(execFile)('psql', ['-qAt', '-h', postgresFolder, '-U', 'orders', 'orders', '-c', text])).stdout.trim();
 
-new Worker('internal-booking-events', async (job) => {
+const worker = new Worker('internal-booking-events', async (job) => {
   const id = Number(job.data.eventStoreId);
   const refId = await sql(`SELECT ref_id FROM event_store WHERE id = ${id} AND processed_at IS NULL`);
   if (!refId) return;
@@ -20,3 +20,4 @@ new Worker('internal-booking-events', async (job) => {
   await new Promise((resolve) => setTimeout(resolve, Number(pause)));
   await sql(`UPDATE event_store SET processed_at = now() WHERE id = ${id}`);
 }, { connection: { path: redisSocket, maxRetriesPerRequest: null }, concurrency: 4, lockDuration: 2000, stalledInterval: 2000 });
+worker.waitUntilReady().then(() => console.log('ready'));

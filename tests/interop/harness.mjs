@@ -40,9 +40,13 @@ export class Peer {
     this.waiting = new Map();
     this.events = [];
     this.seq = 0;
+    this.child.once('exit', (code, signal) => {
+      for (const settle of this.waiting.values()) settle({ error: `queue_peer ended (${signal ?? code})` });
+    });
     createInterface({ input: this.child.stdout }).on('line', (line) => {
       const message = JSON.parse(line);
-      if (message.event) this.events.push({ ...message, at: Date.now() });
+      if (message.event === 'ran' && this.onRan) this.onRan(message.job);
+      else if (message.event) this.events.push({ ...message, at: Date.now() });
       else this.waiting.get(message.seq)(message);
     });
   }
@@ -93,13 +97,12 @@ export function worker(processor, options = {}) {
 
 // What a QueueEvents listener of Node sees, in order.
 export async function listener(names) {
-  const made = new bull.QueueEvents(queueName, { connection });
+  const made = new bull.QueueEvents(queueName, { connection, lastEventId: '0-0' }); // Redis was emptied before the test
   open.push(made);
   const seen = [];
   made.on('error', (error) => seen.push({ event: 'error', error: error.message }));
   for (const name of names) made.on(name, (args) => seen.push({ event: name, ...args }));
   await made.waitUntilReady();
-  await sleep(50); // its XREAD starts at `$`
   return { seen, events: made };
 }
 

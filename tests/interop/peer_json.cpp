@@ -143,7 +143,7 @@ QJsonValue toJson(const std::vector<int> &value)
 
 QJsonValue toJson(const AddedJobs &value)
 {
-    return QJsonObject{{QStringLiteral("added"), value.added}, {QStringLiteral("ids"), toJson(value.ids)}, {QStringLiteral("revived"), toJson(value.revived)}};
+    return QJsonObject{{QStringLiteral("added"), value.added}, {QStringLiteral("ids"), toJson(value.ids)}, {QStringLiteral("failed"), static_cast<int>(value.failed.size())}};
 }
 
 QJsonValue toJson(const TakenJob &value)

@@ -89,6 +89,14 @@ for (const [what, text] of [['nothing', ''], ['a string', '"text"'], ['an object
   });
 }
 
+for (const text of ['NaN', '{broken', '1 2'])
+  test(`7 ours does not return ${text}, which would kill every listener`, async () => {
+    await ours.add({ id: 'a' });
+    await ours.takeAll(1);
+    await assert.rejects(ours.finish([{ id: 'a', action: 'done', text }]), /not JSON/);
+    assert.equal(await queue().getJobState('a'), 'active');
+  });
+
 const ready = {
   'one job': async () => ours.add({ id: 'x' }),
   'a batch': async () => ours.add({ id: 'x' }, { id: 'y' }),
@@ -153,13 +161,13 @@ test('9 an idle worker of ours starts within 50 ms; without the marker within 5 
     delays.push(ours.events.filter((each) => each.event === 'ran')[i].at - before);
   }
   delays.sort((a, b) => a - b);
-  assert.ok(delays[0] < 50, `ms: ${delays}`);
+  assert.ok(delays[delays.length / 2] < 50, `ms: ${delays}`); // the median: a busy machine may be late now and then
   await sleep(100);
   await redis.multi().hset(`${prefix}lost`, 'name', 'echo', 'data', '{}', 'timestamp', Date.now(), 'delay', 0, 'priority', 0).lpush(`${prefix}wait`, 'lost').exec();
   await until(() => ours.ran().some((job) => job.id === 'lost'), 6000);
 });
 
-test('9 an idle queue costs next to nothing in Redis', async () => {
+test('9 an idle worker of ours costs next to nothing in Redis', async () => {
   await ours.do('work', {});
   await sleep(500);
   const commands = async () => Number(/total_commands_processed:(\d+)/.exec(await redis.info('stats'))[1]);
@@ -211,6 +219,7 @@ test('16 attempts with a fixed back-off, failures split between both', async () 
 test('17 exponential back-off, with and without jitter', async () => {
   const q = queue();
   for (const jitter of [0, 0.5]) {
+    let shortened = 0;
     const job = await q.add('fail', {}, { attempts: 4, backoff: { type: 'exponential', delay: 1000, ...(jitter ? { jitter } : {}) } });
     for (let n = 1; n <= 3; ++n) {
       await until(async () => (await ours.takeAll(1)).length === 1);
@@ -218,8 +227,10 @@ test('17 exponential back-off, with and without jitter', async () => {
       const delay = Number(await redis.hget(prefix + job.id, 'delay'));
       const most = 1000 * 2 ** (n - 1);
       assert.ok(delay <= most && delay >= most * (1 - jitter), `${delay} for ${most}, jitter ${jitter}`);
+      shortened += delay < most ? 1 : 0;
       await ours.do('promote', { ids: [job.id] });
     }
+    assert.equal(shortened > 0, jitter > 0); // three delays of 500 to 4,000 ms at their very most: one in 10^10
     await ours.do('remove', { ids: [job.id] });
   }
 });
@@ -277,6 +288,7 @@ test('25 a Node worker is killed: ours recovers its job', async () => {
   const finishedOn = Number(await redis.hget(prefix + job.id, 'finishedOn'));
   assert.ok(finishedOn - killed < 1000 + 1000 + 2 * 500 + 300, `${finishedOn - killed} ms: lock, the guard that Node left, two intervals`);
   assert.equal(await redis.hget(prefix + job.id, 'stc'), '1');
+  await until(() => seen.length > 0);
   assert.deepEqual(seen.map((each) => each.jobId), [job.id]);
 });
 
@@ -327,6 +339,20 @@ test('27 an end without the lock is refused and changes nothing, on both sides',
   await node.close();
 });
 
+test('27 a job that outlived its lock: Node recovers and ends it, and the late end of ours changes nothing', async () => {
+  const q = queue();
+  const job = await q.add('echo', {}, { removeOnComplete: false });
+  await ours.takeAll(1); // and does not renew
+  const node = worker(async () => 'theirs', { stalledInterval: 500, maxStalledCount: 5 });
+  await until(async () => (await job.getState()) === 'completed', 12000);
+  await node.close();
+  const before = [await redis.hgetall(prefix + job.id), await redis.xlen(`${prefix}events`), await redis.zrange(`${prefix}completed`, 0, -1, 'WITHSCORES')];
+  const [code] = await ours.finish([{ id: job.id, action: 'done', text: '"late"' }]);
+  assert.equal(code, -2);
+  assert.deepEqual([await redis.hgetall(prefix + job.id), await redis.xlen(`${prefix}events`), await redis.zrange(`${prefix}completed`, 0, -1, 'WITHSCORES')], before);
+  assert.equal((await q.getJob(job.id)).returnvalue, 'theirs');
+});
+
 test('28 a job three locks long is never taken for stalled', async () => {
   const q = queue();
   const { seen } = await listener(['stalled']);
@@ -344,7 +370,7 @@ test('39 progress, logs and data of ours are read in Node, during and after the 
   const job = await q.add('echo', { a: 1 }, { keepLogs: 2 });
   await ours.takeAll(1);
   await ours.do('progress', { job: job.id, json: '50' });
-  for (const row of ['one', 'two', 'three']) await ours.do('log', { job: job.id, row, keep: 2 });
+  for (const row of ['one', 'two', 'three']) await ours.do('log', { job: job.id, row });
   await ours.do('data', { job: job.id, json: '{"a":2}' });
   await assert.rejects(ours.do('progress', { job: job.id, json: '{broken' }), /not JSON/);
   const check = async () => {

@@ -45,14 +45,147 @@ private Q_SLOTS:
         QCOMPARE(QueueControl(m_servers->redis(), bytesOf(QueueName::ShopifyEvents)).counts()->waiting, 1);
     }
 
-    void aFailedRecordMakesRoomForTheSweep()
+    void aQuietAddTellsOfAFailedRecordAndLeavesIt()
+    {
+        QVERIFY(add({"a", "b"}));
+        takeIds(1);
+        QVERIFY(finish("a", JobEnd::Action::Fail, "no"));
+        QVERIFY(add({"a"})->failed.empty());
+        const auto added = *m_queue->add({{"a", "n", "{}", 0}, {"b", "n", "{}", 0}, {"c", "n", "{}", 0}}, true);
+        QCOMPARE(added.added, 1);
+        QCOMPARE(added.failed.size(), 1u);
+        QCOMPARE(added.failed[0].id, QByteArray("a"));
+        QCOMPARE(added.failed[0].reason, QByteArray("no"));
+        QCOMPARE(added.failed[0].worker, QByteArray("oo:test"));
+        QCOMPARE(counts().failed, 1);
+    }
+
+    void whatIsNotJsonIsNotReturned_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addRow("NaN") << QByteArray("NaN");
+        QTest::addRow("cut off") << QByteArray("{broken");
+        QTest::addRow("two values") << QByteArray("1 2");
+    }
+    void whatIsNotJsonIsNotReturned()
+    {
+        QFETCH(QByteArray, text);
+        QVERIFY(add({"a"}));
+        takeIds(1);
+        QCOMPARE(m_queue->finish("token", {{"a", JobEnd::Action::Done, text, 0}}).error().code, ErrorCode::Invalid);
+        QCOMPARE(counts().active, 1);
+        QVERIFY(finish("a", JobEnd::Action::Done, R"({"right":[1,null]})"));
+    }
+
+    // None of them may break a batch, or keep Redis from answering.
+    void oddOptionsOfOthersDoNoHarm_data()
+    {
+        QTest::addColumn<QByteArray>("opts");
+        for (const char *opts : {R"({"stackTraceLimit":-1})", R"({"removeOnComplete":null,"removeOnFail":null})", R"({"removeOnFail":"yes"})",
+                                 R"({"removeOnFail":{"age":null,"count":"x"}})", R"({"attempts":null,"lifo":null,"de":null})", "[]", "broken"})
+            QTest::addRow("%s", opts) << QByteArray(opts);
+    }
+    void oddOptionsOfOthersDoNoHarm()
+    {
+        QFETCH(QByteArray, opts);
+        QList<QByteArray> ids;
+        for (int i = 0; i < 20; ++i) // enough for the way of many ends at once
+            ids.append("j" + QByteArray::number(i));
+        QVERIFY(add(ids));
+        QVERIFY(m_servers->redis().run(RedisCommand{"HSET", "bull:shopify-events:j7", "opts", opts}));
+        std::vector<JobEnd> ends;
+        for (const auto &id : takeIds(20))
+            ends.push_back({id.toUtf8(), JobEnd::Action::Fail, "no", 0});
+        QCOMPARE(*m_queue->finish("token", ends), std::vector<int>(20, 1));
+        QCOMPARE(counts().active, 0);
+        QCOMPARE(counts().failed, 20);
+        QCOMPARE(QueueControl(m_servers->redis(), bytesOf(QueueName::ShopifyEvents)).retryAll(JobState::Failed), 20);
+        QCOMPARE(takeIds(99).size(), 20);
+    }
+
+    void aRowOfAJobThatIsGoneDoesNotStopRetryAll()
+    {
+        QVERIFY(m_servers->redis().run(RedisCommand{"ZADD", "bull:shopify-events:failed", "1", "ghost"}));
+        QList<QByteArray> ids;
+        for (int i = 0; i < 600; ++i)
+            ids.append("j" + QByteArray::number(i));
+        QVERIFY(add(ids));
+        std::vector<JobEnd> ends;
+        for (const auto &id : takeIds(600))
+            ends.push_back({id.toUtf8(), JobEnd::Action::Fail, "no", 0});
+        QVERIFY(m_queue->finish("token", ends));
+        QCOMPARE(QueueControl(m_servers->redis(), bytesOf(QueueName::ShopifyEvents)).retryAll(JobState::Failed), 600);
+        QCOMPARE(counts().failed, 0);
+    }
+
+    void aJobWhoseChildrenFailedIsFailedInsteadOfRunForEver()
+    {
+        QVERIFY(add({"a", "b"}));
+        takeIds(2);
+        QVERIFY(m_servers->redis().run(RedisCommand{"ZADD", "bull:shopify-events:a:unsuccessful", "1", "bull:other:1"}));
+        QVERIFY(m_queue->settle("token", {{"a", JobEnd::Action::Done, "null", 0}, {"b", JobEnd::Action::Done, "null", 0}}));
+        QCOMPARE(counts().active, 0);
+        QCOMPARE(m_servers->redis().run(RedisCommand{"HGET", "bull:shopify-events:a", "failedReason"})->text, QByteArray("a child of it failed"));
+    }
+
+    void aJobThatStallsTooOftenFailsWhenItIsTakenAgain()
     {
         QVERIFY(add({"a"}));
         takeIds(1);
-        QVERIFY(finish("a", JobEnd::Action::Fail, "no"));
-        QCOMPARE(m_queue->add({{"a", "n", "{}", 0}})->added, 0);
-        QCOMPARE(m_queue->add({{"a", "n", "{}", 0}}, true)->added, 1);
-        QCOMPARE(QueueControl(m_servers->redis(), bytesOf(QueueName::ShopifyEvents)).counts()->failed, 0);
+        QVERIFY(m_servers->redis().run(RedisCommand{"DEL", "bull:shopify-events:a:lock"}));
+        QCOMPARE(m_queue->recover("oo:", {"a"}, 0)->recovered, QList<QByteArray>{"a"});
+        QCOMPARE(m_servers->redis().run(RedisCommand{"HEXISTS", "bull:shopify-events:a", "pb"})->integer, 0); // nobody's now
+        const auto taken = *m_queue->take(1, "token", "oo:test");
+        QCOMPARE(taken.jobs.front().deferredFailure, QByteArray("job stalled more than allowable limit"));
+    }
+
+    void aMarkerThatIsPassedOnWakesAnother()
+    {
+        QVERIFY(add({"a"}));
+        QVERIFY(m_servers->redis().run(RedisCommand{"ZPOPMIN", m_queue->markerKey()}));
+        m_queue->passMarkerOn();
+        MarkerWait wait(m_servers->settings().redis, {m_queue->markerKey()});
+        QVERIFY(wait.begin());
+        auto waited = MarkerWait::Waited::NotYet;
+        while (waited == MarkerWait::Waited::NotYet) // each reads for up to the connection's time limit
+            waited = wait.finish();
+        QVERIFY(waited == MarkerWait::Waited::ForMarker);
+    }
+
+    void aServerThatRefusesToBlockIsNotAskedWithoutEnd()
+    {
+        MarkerWait wait(m_servers->settings().redis, {m_queue->markerKey()});
+        const WakeSignal wake;
+        QVERIFY(m_servers->redis().run(RedisCommand{"SET", m_queue->markerKey(), "not a sorted set"}));
+        QVERIFY(m_servers->redis().run(RedisCommand{"CONFIG", "RESETSTAT"}));
+        for (int i = 0; i < 3; ++i)
+            wait.wait(MarkerWait::longestWaitMs, wake);
+        const auto stats = m_servers->redis().run(RedisCommand{"INFO", "commandstats"})->text;
+        QVERIFY2(stats.contains("cmdstat_bzpopmin:calls=1,"), stats.constData()); // then it pauses
+    }
+
+    void aReplyThatComesTooLateIsNotTakenForAnothers()
+    {
+        auto settings = m_servers->settings().redis;
+        settings.replyTimeoutMs = 100;
+        RedisConnection connection(settings);
+        QVERIFY(connection.run(std::vector<RedisCommand>{{"SET", "early", "1"}, {"SET", "late", "2"}}));
+        QVERIFY(m_servers->redis().run(RedisCommand{"CLIENT", "PAUSE", "400", "ALL"}));
+        QCOMPARE(connection.run(RedisCommand{"GET", "early"}).error().code, ErrorCode::Unavailable);
+        Result<RedisReply> reply = fail(ErrorCode::Internal, {});
+        QTRY_VERIFY((reply = connection.run(RedisCommand{"GET", "late"})).has_value());
+        QCOMPARE(reply->text, QByteArray("2"));
+    }
+
+    void aServerThatBecameAReplicaIsUnavailableAndLeft()
+    {
+        RedisConnection connection(m_servers->settings().redis);
+        QVERIFY(connection.open());
+        QVERIFY(m_servers->redis().run(RedisCommand{"REPLICAOF", "127.0.0.1", "1"}));
+        const auto written = connection.run(RedisCommand{"SET", "k", "v"});
+        QVERIFY(m_servers->redis().run(RedisCommand{"REPLICAOF", "NO", "ONE"}));
+        QCOMPARE(written.error().code, ErrorCode::Unavailable);
+        QVERIFY(!connection.isOpen());
     }
 
     void everyEndLeavesTheJobWhereItBelongs_data()
@@ -78,7 +211,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, attempts);
         QVERIFY(add({"a"}));
         takeIds(1);
-        QCOMPARE(*m_queue->finish("token", {{"a", action, "why", delay}}), std::vector<int>{1});
+        QCOMPARE(*m_queue->finish("token", {{"a", action, R"("why")", delay}}), std::vector<int>{1});
         const auto counts = *QueueControl(m_servers->redis(), bytesOf(QueueName::ShopifyEvents)).counts();
         QCOMPARE(counts.active, 0);
         QCOMPARE(counts.waiting, place == "waiting" ? 1 : 0);
@@ -284,6 +417,8 @@ private:
             ids << QString::fromUtf8(job.id);
         return ids;
     }
+
+    QueueCounts counts() { return *QueueControl(m_servers->redis(), bytesOf(QueueName::ShopifyEvents)).counts(); }
 
     bool finish(const QByteArray &id, JobEnd::Action action, const QByteArray &text = {})
     {

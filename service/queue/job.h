@@ -1,0 +1,92 @@
+#pragma once
+// What a job of a queue is on its way: added, taken, ended.
+
+#include "service/queue/job_options.h"
+#include "shared/model/ids.h"
+
+#include <QList>
+
+#include <optional>
+#include <vector>
+
+namespace oo {
+
+struct NewJob
+{
+    QByteArray id;
+    QByteArray name;
+    QByteArray data; // JSON
+    qint64 delayMs = 0;
+    QByteArray opts = {}; // JSON by writeJobOptions(); empty: those of the queue's policy
+};
+
+struct FailedJob
+{
+    QByteArray id;
+    QByteArray reason;
+    QByteArray worker; // who took it last; empty: it gave no name
+    // BullMQ's check gave up on it: its workers died too often, which says nothing about the job.
+    bool isForStalling() const { return reason == "job stalled more than allowable limit"; }
+};
+
+struct AddedJobs
+{
+    int added = 0;
+    QList<QByteArray> ids;         // of each, in the order given: its own, or that of the job it duplicates
+    std::vector<FailedJob> failed; // quiet adds that found a record of an earlier failure under their id
+};
+
+// The job of an event: id `ev-<event>`, data {"eventStoreId": n}. `suffix` tells the runs of one event apart.
+NewJob eventJob(EventId event, const QByteArray &name, const QByteArray &suffix = {});
+// The suffix after a release from parking (design §3); 0: none yet.
+QByteArray runSuffix(qint64 releasedPark);
+EventId eventOfJobId(const QByteArray &id); // 0: not a job of an event
+
+struct TakenJob
+{
+    QByteArray id;
+    QByteArray name;
+    QByteArray data;
+    int attemptsMade = 0;
+    RetryPolicy retries;          // as its producer wished, else the queue's
+    QByteArray deferredFailure;   // not empty: must fail with this text, without running
+};
+
+struct TakenJobs
+{
+    std::vector<TakenJob> jobs;
+    std::optional<qint64> nextDueMs;     // epoch ms of the earliest delayed job
+    std::optional<qint64> limitedForMs;  // the rate limit allows nothing before
+};
+
+struct JobEnd
+{
+    enum class Action { Done, Fail, Retry, Later, Release };
+    QByteArray id;
+    Action action = Action::Done;
+    QByteArray text;   // JSON return value, or the reason of a failure
+    qint64 delayMs = 0;
+};
+
+// The end of an attempt that failed: another one if the job's policy allows it, else failed for good.
+JobEnd failedAttempt(const TakenJob &job, const QByteArray &reason);
+
+struct FinishOptions
+{
+    int metricPoints = 0; // minutes of metrics to keep (§16); 0: none are counted
+    std::optional<Retention> completed = {}, failed = {}; // for jobs that name none themselves
+};
+
+struct RateLimit
+{
+    int max = 0; // 0: none
+    qint64 durationMs = 0;
+};
+
+struct QueueCounts
+{
+    qint64 waiting = 0, active = 0, delayed = 0, failed = 0, prioritized = 0, paused = 0, completed = 0, waitingChildren = 0;
+    qint64 pending() const { return waiting + active + delayed + prioritized + paused; }
+};
+
+} // namespace oo
