@@ -190,6 +190,7 @@ int main(int argc, char **argv)
     auto environment = QProcessEnvironment::systemEnvironment();
     environment.insert(QStringLiteral("APP_ENV"), QStringLiteral("test"));
     environment.insert(QStringLiteral("APP_PORT"), QString::number(kPort));
+    environment.insert(QStringLiteral("ADMIN_PORT"), QStringLiteral("0"));
     environment.insert(QStringLiteral("SHOPIFY_WEBHOOK_SECRET"), QLatin1StringView(kSecret));
     service.setProcessEnvironment(environment);
     service.setStandardErrorFile(parser.value(QStringLiteral("keep-log")));

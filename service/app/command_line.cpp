@@ -27,6 +27,7 @@ constexpr CommandRow kCommands[] = {
     {"chaos", chaosCommand, "send conflicting traffic to a running service and judge what became of it"},
     {"replay", replayCommand, "run stored events again: parked, unprocessed or finished ones"},
     {"rebuild", rebuildCommand, "fold all orders again and print the differences"},
+    {"token", tokenCommand, "create, list and revoke tokens of the admin API"},
 };
 
 QString usage()

@@ -17,6 +17,7 @@ int checkConfigCommand(const QStringList &arguments);
 int replayCommand(const QStringList &arguments);
 int rebuildCommand(const QStringList &arguments);
 int chaosCommand(const QStringList &arguments);
+int tokenCommand(const QStringList &arguments);
 
 // --- what they share ---------------------------------------------------------------------------------------------
 

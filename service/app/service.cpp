@@ -38,7 +38,10 @@ Service::Service(const ServiceSettings &settings, const ServiceRoles &roles)
                     QMetaObject::invokeMethod(this, [this, answers = std::move(answers)] { m_gateway.answer(answers); },
                                               Qt::QueuedConnection);
                 },
-                m_counters),
+                [this](quint64 exchange, const HttpResponse &response) {
+                    QMetaObject::invokeMethod(this, [this, exchange, response] { m_admin->answer(exchange, response); }, Qt::QueuedConnection);
+                },
+                m_adminLine, m_refusals, m_counters),
       m_gateway(m_public, settings.secrets,
                 [this, ingests = roles.ingest](IngestRequest &&request) { return ingests && m_threads.line().offer(std::move(request)); },
                 [this] {
@@ -49,7 +52,15 @@ Service::Service(const ServiceSettings &settings, const ServiceRoles &roles)
 {
     if (!m_settings.isProduction())
         m_standins = std::make_unique<StandinServices>(m_public, m_settings.standinLedgerFile);
-    m_public.gate().setRefusalObserver([this](const HttpRefusal &, const QHostAddress &) { m_counters.refusedAtGate++; });
+    if (roles.admin)
+        m_admin = std::make_unique<AdminServer>(m_adminLine, m_settings.adminHosts);
+    m_gateway.setRefusalObserver([this](const GateRequest &request, int status, QByteArrayView code, QByteArrayView message) {
+        keepRefusal(request, status, code, message);
+    });
+    m_public.gate().setRefusalObserver([this](const HttpRefusal &refusal, const QHostAddress &peer) {
+        m_counters.refusedAtGate++;
+        m_refusals.add({Instant::now(), refusal.status, "refused_at_gate", refusal.message, peer.toString().toUtf8(), {}, {}, 0});
+    });
     connect(&m_stopTimer, &QTimer::timeout, this, &Service::finishWhenAnswered);
 }
 
@@ -66,6 +77,9 @@ Status Service::start()
         return fail(ErrorCode::Unavailable, QStringLiteral("cannot listen on %1:%2: %3. Is another program there? Set APP_PORT.")
                                                 .arg(m_settings.appBind).arg(m_settings.appPort).arg(error));
     m_settings.appPort = m_public.port(); // a port of 0 is chosen by the system; the stand-ins' URL holds it
+    if (m_admin && !m_admin->listen(QHostAddress(m_settings.adminBind), static_cast<quint16>(m_settings.adminPort), error))
+        return fail(ErrorCode::Unavailable, QStringLiteral("cannot listen on %1:%2 for the admin API: %3. Is another program there? Set ADMIN_PORT.")
+                                                .arg(m_settings.adminBind).arg(m_settings.adminPort).arg(error));
     m_threads.start();
     qCInfo(logService).noquote() << "webhooks on" << m_settings.appBind << "port" << m_public.port();
     return {};
@@ -79,32 +93,39 @@ void Service::stop()
     qCInfo(logService) << "stopping: no new connections; what was taken is finished";
     m_stopDeadline = QDeadlineTimer(m_settings.stopDeadlineMs / 2);
     m_public.gate().stopAccepting();
+    if (m_admin)
+        m_admin->stopAccepting();
     m_stopTimer.start(kStopCheckMs);
+}
+
+void Service::keepRefusal(const GateRequest &request, int status, QByteArrayView code, QByteArrayView message)
+{
+    m_refusals.add({Instant::now(), status, code.toByteArray(), message.toByteArray(), request.peer.toString().toUtf8(), shopifyHeader(request.head, "Topic"),
+                    shopifyHeader(request.head, "Shop-Domain"), request.body.size()});
 }
 
 void Service::logCounters() const
 {
+    QStringList numbers;
+    for (const auto &row : kCounterRows)
+        numbers << QStringLiteral("%1 %2").arg(QLatin1StringView(row.name)).arg((m_counters.*row.number).load());
     QStringList secrets;
     for (const auto &matched : m_counters.secretMatched)
         secrets << QString::number(matched.load());
-    qCInfo(logService).noquote() << "since the start: accepted" << m_counters.accepted.load() << "repeated" << m_counters.repeated.load()
-                                 << "refused: at the gate" << m_counters.refusedAtGate.load() << "signature"
-                                 << m_counters.refusedSignature.load() << "content" << m_counters.refusedContent.load() << "unavailable"
-                                 << m_counters.refusedUnavailable.load() << "| settled" << m_counters.eventsSettled.load() << "parked"
-                                 << m_counters.eventsParked.load() << "| calls accepted" << m_counters.callsAccepted.load() << "refused"
-                                 << m_counters.callsRefused.load() << "unknown" << m_counters.callsUnknown.load()
-                                 << "| matches by secret" << secrets.join(QLatin1Char(','));
+    qCInfo(logService).noquote() << "since the start:" << numbers.join(QStringLiteral(", ")) << "| matches by secret" << secrets.join(QLatin1Char(','));
 }
 
 void Service::finishWhenAnswered()
 {
-    if (m_public.pendingAnswers() > 0 && !m_stopDeadline.hasExpired())
+    const auto pending = m_public.pendingAnswers() + (m_admin ? m_admin->pendingAnswers() : 0);
+    if (pending > 0 && !m_stopDeadline.hasExpired())
         return;
     m_stopTimer.stop();
     // In a thread of its own: this one goes on answering meanwhile, the stand-ins' callers among others.
     m_stopThread.reset(QThread::create([this] {
         m_threads.stopIngest();
         m_threads.stopWorkers();
+        m_threads.stopDesks();
     }));
     connect(m_stopThread.get(), &QThread::finished, this, [this] {
         logCounters();

@@ -1,6 +1,7 @@
 #pragma once
 // The running service: HTTP in the main thread, everything else in ServiceThreads. Built, connected and stopped here.
 
+#include "service/admin/admin_server.h"
 #include "service/app/service_threads.h"
 #include "service/http/standin_services.h"
 #include "service/http/webhook_gateway.h"
@@ -21,6 +22,7 @@ public:
     Status start(); // Unavailable: a port is taken
     void stop();    // stops accepting, finishes what runs, then stopped() follows; twice is fine
     quint16 publicPort() const { return m_public.port(); }
+    quint16 adminPort() const { return m_admin ? m_admin->port() : quint16(0); } // 0: not its role
 
 Q_SIGNALS:
     void stopped();
@@ -28,10 +30,14 @@ Q_SIGNALS:
 private:
     void finishWhenAnswered();
     void logCounters() const;
+    void keepRefusal(const GateRequest &request, int status, QByteArrayView code, QByteArrayView message);
 
     ServiceSettings m_settings;
     Counters m_counters;
+    RefusalRing m_refusals;
+    AdminLine m_adminLine;
     GatedHttpServer m_public;
+    std::unique_ptr<AdminServer> m_admin;
     std::unique_ptr<StandinServices> m_standins;
     ServiceThreads m_threads;
     WebhookGateway m_gateway;

@@ -14,11 +14,24 @@ namespace oo {
 namespace {
 
 constexpr qint64 kLineBytes = 128ll * 1024 * 1024;
+constexpr int kDesks = 2; // a slow search does not hold up the rest
 
 QByteArray instanceName()
 {
     return QSysInfo::machineHostName().toUtf8() + '-' + QByteArray::number(getpid()) + '-'
            + QByteArray::number(QDateTime::currentMSecsSinceEpoch());
+}
+
+QByteArray textOf(const ServiceRoles &roles)
+{
+    QByteArrayList names;
+    if (roles.ingest)
+        names << "ingest";
+    if (roles.worker)
+        names << "worker";
+    if (roles.admin)
+        names << "admin";
+    return names.join(',');
 }
 
 std::unique_ptr<QThread> startThread(const QString &name, std::function<void()> body)
@@ -32,10 +45,12 @@ std::unique_ptr<QThread> startThread(const QString &name, std::function<void()> 
 } // namespace
 
 ServiceThreads::ServiceThreads(const ServiceSettings &settings, const ServiceRoles &roles, IngestWriter::AnswerSink answers,
-                               Counters &counters)
-    : m_settings(settings), m_roles(roles), m_answers(std::move(answers)),
+                               AdminAnswerSink adminAnswers, AdminLine &adminLine, const RefusalRing &refusals, Counters &counters)
+    : m_settings(settings), m_roles(roles), m_answers(std::move(answers)), m_adminAnswers(std::move(adminAnswers)), m_adminLine(adminLine),
       m_context{settings.postgres, settings.redis, settings.retries, settings.effects, instanceName(),
                 [this] { return m_line.workersPauseMs(); }, m_leases, counters},
+      m_adminContext{settings.postgres, settings.redis, settings.retries, settings.stuckAfter, settings.effects.bookTestOrders,
+                     {m_context.instance, OO_VERSION, textOf(roles), Instant::now()}, counters, refusals},
       m_line(static_cast<size_t>(settings.maxWaitingWebhooks), kLineBytes), m_counters(counters)
 {
 }
@@ -44,6 +59,7 @@ ServiceThreads::~ServiceThreads()
 {
     stopIngest();
     stopWorkers();
+    stopDesks();
 }
 
 void ServiceThreads::start()
@@ -58,6 +74,9 @@ void ServiceThreads::start()
                 IngestWriter(m_settings.postgres, m_settings.redis, m_settings.retries, m_line, m_answers, m_counters).run();
             }));
         }
+    }
+    for (int number = 1; m_roles.admin && number <= kDesks; ++number) {
+        m_desks.push_back(startThread(QStringLiteral("admin-%1").arg(number), [this] { AdminDesk(m_adminContext).run(m_adminLine, m_adminAnswers); }));
     }
     if (!m_roles.worker)
         return;
@@ -101,6 +120,12 @@ void ServiceThreads::stopIngest()
 {
     m_line.close();
     join(m_ingest);
+}
+
+void ServiceThreads::stopDesks()
+{
+    m_adminLine.close();
+    join(m_desks);
 }
 
 void ServiceThreads::stopWorkers()

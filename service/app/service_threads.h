@@ -1,6 +1,7 @@
 #pragma once
 // The threads of the service (design §8), each with its own connections; started and stopped as one list.
 
+#include "service/admin/admin_desk.h"
 #include "service/app/health_probe.h"
 #include "service/app/settings.h"
 #include "service/queue/job_leases.h"
@@ -22,17 +23,21 @@ struct ServiceRoles
     bool admin = true;
 };
 
+using AdminAnswerSink = std::function<void(quint64 exchange, const HttpResponse &)>;
+
 class ServiceThreads
 {
 public:
-    // `answers` is called in the ingest thread.
+    // `answers` is called in the ingest thread, `adminAnswers` in those of the desks.
     ServiceThreads(const ServiceSettings &settings, const ServiceRoles &roles, IngestWriter::AnswerSink answers,
-                   Counters &counters);
+                   AdminAnswerSink adminAnswers, AdminLine &adminLine, const RefusalRing &refusals, Counters &counters);
     ~ServiceThreads(); // stops
 
     void start();
     void stopIngest();  // stores and answers what is in the line, then ends
     void stopWorkers(); // gives every taken job its end; waits at most the settings' deadline for calls in flight
+
+    void stopDesks();   // what waits at the admin API is answered, then they end
 
     IngestLine &line() { return m_line; }
     const HealthProbe &health() const { return m_health; }
@@ -44,8 +49,11 @@ private:
     const ServiceSettings &m_settings;
     ServiceRoles m_roles;
     IngestWriter::AnswerSink m_answers;
+    AdminAnswerSink m_adminAnswers;
+    AdminLine &m_adminLine;
     JobLeases m_leases;
     WorkerContext m_context;
+    AdminContext m_adminContext;
     IngestLine m_line;
     HealthProbe m_health;
     WakeSignal m_stopWorkers;
@@ -53,6 +61,7 @@ private:
     std::vector<std::unique_ptr<QThread>> m_ingest;
     std::vector<std::unique_ptr<QThread>> m_workers;
     std::vector<std::unique_ptr<QThread>> m_watchers;
+    std::vector<std::unique_ptr<QThread>> m_desks;
     Counters &m_counters;
 };
 

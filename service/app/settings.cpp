@@ -59,10 +59,19 @@ bool readSecrets(QList<QByteArray> &target, const QString &text)
     return target.size() <= static_cast<qsizetype>(Counters::maxSecrets);
 }
 
+bool readHosts(QList<QByteArray> &target, const QString &text)
+{
+    target.clear();
+    for (const auto &part : text.split(QLatin1Char(','), Qt::SkipEmptyParts))
+        target.append(part.trimmed().toLower().toUtf8());
+    return !target.isEmpty();
+}
+
 using S = ServiceSettings;
 using T = QString;
 
-constexpr qint64 kDayMs = 24ll * 3600 * 1000;
+constexpr qint64 kDaySeconds = 24ll * 3600;
+constexpr qint64 kDayMs = kDaySeconds * 1000;
 
 const SettingRow kRows[] = {
     {"APP_ENV", "production", [](S &s, const T &t) { return readEnum(s.environment, t); },
@@ -72,6 +81,14 @@ const SettingRow kRows[] = {
      "address of the webhook gateway; `serve --embedded` takes 127.0.0.1 when it is not set", "address"},
     {"ADMIN_PORT", "4001", [](S &s, const T &t) { return readNumber(s.adminPort, t, 0, 65535); }, "port of the admin API", "port"},
     {"ADMIN_BIND", "127.0.0.1", [](S &s, const T &t) { return readText(s.adminBind, t); }, "address of the admin API", "address"},
+    {"ADMIN_HOSTS", "localhost,127.0.0.1,[::1]", [](S &s, const T &t) { return readHosts(s.adminHosts, t); },
+     "what the Host of a request to the admin API may be, without port", "names and addresses with commas between"},
+    {"STUCK_UNBOOKED_SECONDS", "120", [](S &s, const T &t) { return readNumber(s.stuckAfter.unbookedSeconds, t, 1, kDaySeconds); },
+     "an order that is bookable for so long without a booking counts as stuck", "seconds"},
+    {"STUCK_CALL_SECONDS", "300", [](S &s, const T &t) { return readNumber(s.stuckAfter.callOpenSeconds, t, 1, kDaySeconds); },
+     "an order whose call is an intent or unknown for so long counts as stuck", "seconds"},
+    {"STUCK_PLACEHOLDER_SECONDS", "900", [](S &s, const T &t) { return readNumber(s.stuckAfter.placeholderSeconds, t, 1, kDaySeconds); },
+     "an order of which only updates came for so long counts as stuck", "seconds"},
     {"DB_CONNECTION", "postgres", [](S &, const T &t) { return t == QLatin1StringView("postgres"); },
      "kind of database; there is one", "postgres"},
     {"DB_HOST", "localhost", [](S &s, const T &t) { return readText(s.postgres.host, t); },

@@ -1,6 +1,7 @@
 #pragma once
 // All settings of the service, from one table (design §7): reading, check-config, the README and .env.example follow it.
 
+#include "service/admin/order_answers.h"
 #include "service/domain/effects.h"
 #include "service/domain/retry_time.h"
 #include "service/http/webhook_gateway.h"
@@ -35,6 +36,8 @@ struct ServiceSettings
     int appPort = 0;
     QString adminBind;
     int adminPort = 0;
+    QList<QByteArray> adminHosts;
+    StuckAfter stuckAfter;
     PgSettings postgres;
     bool migrateAtStart = false;
     RedisSettings redis;

@@ -30,4 +30,30 @@ struct Counters
     Number foreignOrderWorkers{0};    // as of the last look: other programs' workers on the order queues
 };
 
+// What other programs read them under: the metric's name without its prefix and suffix, and what it counts.
+struct CounterRow
+{
+    const char *name;
+    Counters::Number Counters::*number;
+    const char *meaning;
+    bool isGauge = false;
+};
+inline constexpr std::array kCounterRows{
+    CounterRow{"webhooks_accepted", &Counters::accepted, "webhooks stored and answered 201"},
+    CounterRow{"webhooks_repeated", &Counters::repeated, "known deliveries, answered 200"},
+    CounterRow{"deliveries_conflicting", &Counters::conflictingDeliveries, "known delivery ids with another body"},
+    CounterRow{"refused_at_gate", &Counters::refusedAtGate, "HTTP errors before any handler"},
+    CounterRow{"refused_signature", &Counters::refusedSignature, "webhooks answered 401"},
+    CounterRow{"refused_content", &Counters::refusedContent, "webhooks answered 400 or 415"},
+    CounterRow{"refused_unavailable", &Counters::refusedUnavailable, "webhooks answered 503"},
+    CounterRow{"webhooks_unsigned", &Counters::unsignedAccepted, "unsigned webhooks taken for want of a secret"},
+    CounterRow{"financial_status_unknown", &Counters::unknownFinancialStatus, "orders with a financial_status nobody knows"},
+    CounterRow{"events_settled", &Counters::eventsSettled, "events that got their outcome here"},
+    CounterRow{"events_parked", &Counters::eventsParked, "events parked here"},
+    CounterRow{"calls_accepted", &Counters::callsAccepted, "calls the other side said yes to"},
+    CounterRow{"calls_refused", &Counters::callsRefused, "calls the other side said no to, for good"},
+    CounterRow{"calls_unknown", &Counters::callsUnknown, "calls without an answer that tells"},
+    CounterRow{"foreign_order_workers", &Counters::foreignOrderWorkers, "other programs' workers on the order queues", true},
+};
+
 } // namespace oo

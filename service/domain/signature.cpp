@@ -32,6 +32,11 @@ QByteArray sha256(QByteArrayView data)
     return digest;
 }
 
+bool equalInConstantTime(QByteArrayView a, QByteArrayView b)
+{
+    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), static_cast<size_t>(a.size())) == 0;
+}
+
 QByteArray signBody(QByteArrayView secret, QByteArrayView body)
 {
     return hmac(secret, body).toBase64();
@@ -45,7 +50,7 @@ std::optional<qsizetype> matchSignature(const QList<QByteArray> &secrets, QByteA
         return std::nullopt;
     std::optional<qsizetype> match;
     for (qsizetype i = 0; i < secrets.size(); ++i) {
-        if (CRYPTO_memcmp(hmac(secrets[i], body).constData(), decoded.decoded.constData(), SHA256_DIGEST_LENGTH) == 0 && !match)
+        if (equalInConstantTime(hmac(secrets[i], body), decoded.decoded) && !match)
             match = i;
     }
     return match;

@@ -75,6 +75,8 @@ void GatedHttpServer::dispatch(const GateRequest &request)
             return route.handler(request);
         allowed += (allowed.isEmpty() ? "" : ", ") + route.method;
     }
+    if (allowed.isEmpty() && m_fallback)
+        return m_fallback(request);
     if (allowed.isEmpty())
         return answer(request.exchange, errorResponse(404, "not_found", "there is nothing at this path"));
     auto response = errorResponse(405, "method_not_allowed", "this path does not take this method");

@@ -31,6 +31,7 @@ public:
     ~GatedHttpServer() override;
 
     void route(const QByteArray &method, const QByteArray &path, Handler handler); // GET also serves HEAD
+    void setFallback(Handler handler) { m_fallback = std::move(handler); } // takes what no route names
     bool listen(const QHostAddress &address, quint16 port, QString &error);
     quint16 port() const { return m_gate.serverPort(); }
 
@@ -52,6 +53,7 @@ private:
 
     GateServer m_gate;
     std::vector<Route> m_routes;
+    Handler m_fallback;
     std::unordered_map<quint64, QHttpServerResponder> m_pending;
 };
 

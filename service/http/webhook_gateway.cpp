@@ -14,13 +14,6 @@ namespace {
 
 Q_LOGGING_CATEGORY(logWebhooks, "orders.http.webhooks")
 
-// Header names with and without their X- (shopify-webhooks.md §2.2).
-QByteArray shopifyHeader(const RequestHead &head, const char *name)
-{
-    const auto value = head.header(QByteArray("X-Shopify-") + name);
-    return value.isEmpty() ? head.header(QByteArray("Shopify-") + name) : value;
-}
-
 QByteArray headersJson(const RequestHead &head)
 {
     QByteArray out;
@@ -51,6 +44,12 @@ int statusOf(IngestResult result)
 
 } // namespace
 
+QByteArray shopifyHeader(const RequestHead &head, const char *name)
+{
+    const auto value = head.header(QByteArray("X-Shopify-") + name);
+    return value.isEmpty() ? head.header(QByteArray("Shopify-") + name) : value;
+}
+
 WebhookGateway::WebhookGateway(GatedHttpServer &server, WebhookSecrets secrets, IngestSink ingest,
                                std::function<Readiness()> readiness, Counters &counters)
     : m_server(server), m_secrets(std::move(secrets)), m_ingest(std::move(ingest)), m_readiness(std::move(readiness)),
@@ -69,6 +68,8 @@ void WebhookGateway::refuse(const GateRequest &request, int status, QByteArrayVi
     (status == 401 ? m_counters.refusedSignature
      : status == 503 ? m_counters.refusedUnavailable
                      : m_counters.refusedContent)++;
+    if (m_observer)
+        m_observer(request, status, code, message);
     m_server.answer(request.exchange, errorResponse(status, code, message));
 }
 
@@ -139,18 +140,12 @@ void WebhookGateway::answer(const std::vector<IngestAnswer> &answers)
 {
     for (const auto &answer : answers) {
         const int status = statusOf(answer.result);
-        if (status == 201)
-            m_counters.accepted++;
-        else if (status == 200)
-            m_counters.repeated++;
-        else if (status == 400)
-            m_counters.refusedContent++;
-        else
-            m_counters.refusedUnavailable++;
-        if (status < 300)
+        if (status < 300) {
+            (status == 201 ? m_counters.accepted : m_counters.repeated)++;
             m_server.answer(answer.exchange, {status, answer.body, "application/json", {}});
-        else
-            m_server.answer(answer.exchange, errorResponse(status, status == 400 ? "bad_request" : "unavailable", answer.body));
+        } else if (const auto *request = m_server.gate().request(answer.exchange)) {
+            refuse(GateRequest(*request), status, status == 400 ? "bad_request" : "unavailable", answer.body); // a copy: the answer ends it
+        }
     }
 }
 

@@ -23,12 +23,17 @@ struct Readiness
     bool foreignOrderWorkers = false; // other programs work the order queues, by other rules
 };
 
+// Told of every webhook that was refused; in the server's thread.
+using WebhookRefusalObserver = std::function<void(const GateRequest &, int status, QByteArrayView code, QByteArrayView message)>;
+
 class WebhookGateway
 {
 public:
     // Registers its routes with `server`; `readiness` is asked in the server's thread and must not block.
     WebhookGateway(GatedHttpServer &server, WebhookSecrets secrets, IngestSink ingest, std::function<Readiness()> readiness,
                    Counters &counters);
+
+    void setRefusalObserver(WebhookRefusalObserver observer) { m_observer = std::move(observer); }
 
     // In the server's thread.
     void answer(const std::vector<IngestAnswer> &answers);
@@ -47,7 +52,11 @@ private:
     WebhookSecrets m_secrets;
     IngestSink m_ingest;
     std::function<Readiness()> m_readiness;
+    WebhookRefusalObserver m_observer;
     Counters &m_counters;
 };
+
+// Header values of a Shopify webhook, under their names with or without X- (shopify-webhooks.md §2.2).
+QByteArray shopifyHeader(const RequestHead &head, const char *name);
 
 } // namespace oo

@@ -66,9 +66,10 @@ QString connectOptions(const PgSettings &settings)
     // statistics lag, and a sequential scan kept in a prepared plan would stay.
     QString options = QStringLiteral("connect_timeout=3;tcp_user_timeout=5000;keepalives_idle=10;application_name='%1';"
                                      "options='-c statement_timeout=%2 -c timezone=UTC -c jit=off -c enable_seqscan=off "
-                                     "-c idle_in_transaction_session_timeout=60000'")
+                                     "-c idle_in_transaction_session_timeout=60000 -c plan_cache_mode=%3'")
                           .arg(settings.applicationName)
-                          .arg(settings.statementTimeoutMs);
+                          .arg(settings.statementTimeoutMs)
+                          .arg(settings.planByValues ? QStringLiteral("force_custom_plan") : QStringLiteral("auto"));
     if (!settings.caFile.isEmpty())
         options += QStringLiteral(";sslmode=verify-full;sslrootcert=%1").arg(settings.caFile);
     return options;

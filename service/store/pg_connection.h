@@ -29,6 +29,7 @@ struct PgSettings
     QString caFile; // if set: TLS, verified against this file
     QString applicationName;
     int statementTimeoutMs = 30000;
+    bool planByValues = false;  // each statement anew for its own parameters: for searches whose filters may be null
     bool logStatements = false; // name and time of each round trip, in category orders.sql; never values
 };
 

@@ -7,6 +7,7 @@
 #include <QByteArray>
 #include <QByteArrayView>
 
+#include <concepts>
 #include <optional>
 #include <vector>
 
@@ -47,6 +48,12 @@ class PgParams
 public:
     PgParams &add(qint64 value); // bigint
     PgParams &add(int value);    // int
+    template <std::same_as<bool> B> // not of pointers
+    PgParams &add(B value)
+    {
+        m_values.push_back(QByteArray(1, value ? '\1' : '\0'));
+        return *this;
+    }
     PgParams &add(double value); // float8
     PgParams &add(QByteArrayView text);
     PgParams &add(const QByteArray &text) { return add(QByteArrayView(text)); }

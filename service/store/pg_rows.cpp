@@ -29,7 +29,9 @@ int PgRows::affected() const
 
 int PgRows::column(const char *name) const
 {
-    const int number = PQfnumber(m_result.get(), name);
+    int number = PQnfields(m_result.get()) - 1;
+    while (number >= 0 && qstrcmp(PQfname(m_result.get(), number), name) != 0) // PQfnumber() would turn it to small letters
+        --number;
     Q_ASSERT_X(number >= 0, "PgRows::column", name);
     return number;
 }

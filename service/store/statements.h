@@ -11,6 +11,29 @@ struct Statement
 };
 
 namespace sql {
+inline constexpr Statement adminBalance{"admin_balance"};
+inline constexpr Statement adminCalls{"admin_calls"};
+inline constexpr Statement adminCourierEvent{"admin_courier_event"};
+inline constexpr Statement adminDeliveries{"admin_deliveries"};
+inline constexpr Statement adminEvent{"admin_event"};
+inline constexpr Statement adminEventAt{"admin_event_at"};
+inline constexpr Statement adminEventBounds{"admin_event_bounds"};
+inline constexpr Statement adminEvents{"admin_events"};
+inline constexpr Statement adminOpenEvents{"admin_open_events"};
+inline constexpr Statement adminOrderCalls{"admin_order_calls"};
+inline constexpr Statement adminOrderDeliveries{"admin_order_deliveries"};
+inline constexpr Statement adminOrderEffects{"admin_order_effects"};
+inline constexpr Statement adminOrderParks{"admin_order_parks"};
+inline constexpr Statement adminOrders{"admin_orders"};
+inline constexpr Statement adminParkGroups{"admin_park_groups"};
+inline constexpr Statement adminParkedUntil{"admin_parked_until"};
+inline constexpr Statement adminParks{"admin_parks"};
+inline constexpr Statement adminStuck{"admin_stuck"};
+inline constexpr Statement adminUnmatched{"admin_unmatched"};
+inline constexpr Statement auditBegin{"audit_begin"};
+inline constexpr Statement auditFind{"audit_find"};
+inline constexpr Statement auditFinish{"audit_finish"};
+inline constexpr Statement auditList{"audit_list"};
 inline constexpr Statement begin{"begin"};
 inline constexpr Statement callsClaim{"calls_claim"};
 inline constexpr Statement callsResult{"calls_result"};
@@ -48,6 +71,10 @@ inline constexpr Statement replaySelect{"replay_select"};
 inline constexpr Statement replayStart{"replay_start"};
 inline constexpr Statement rollback{"rollback"};
 inline constexpr Statement setLockTimeout{"set_lock_timeout"};
+inline constexpr Statement tokensCreate{"tokens_create"};
+inline constexpr Statement tokensFind{"tokens_find"};
+inline constexpr Statement tokensList{"tokens_list"};
+inline constexpr Statement tokensRevoke{"tokens_revoke"};
 inline constexpr Statement trackingInsert{"tracking_insert"};
 inline constexpr Statement unprocessedPage{"unprocessed_page"};
 } // namespace sql

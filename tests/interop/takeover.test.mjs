@@ -31,7 +31,7 @@ before(async () => {
   const port = await freePort();
   base = `http://127.0.0.1:${port}`;
   service = spawn(process.env.ORCHESTRATORD, ['serve', '--embedded', '--data-dir', folder],
-    { env: { ...process.env, APP_ENV: 'test', APP_PORT: String(port), SHOPIFY_ADMIN_NOTIFICATIONS_RATE_MAX: '1000' }, stdio: 'ignore' });
+    { env: { ...process.env, APP_ENV: 'test', APP_PORT: String(port), ADMIN_PORT: '0', SHOPIFY_ADMIN_NOTIFICATIONS_RATE_MAX: '1000' }, stdio: 'ignore' });
   await until(async () => (await fetch(`${base}/readyz`).catch(() => null))?.ok, 60000, 'the service is ready');
 });
 

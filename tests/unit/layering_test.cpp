@@ -27,9 +27,10 @@ const QList<Layer> &layers()
         {"service/clients", kDomain + QStringList{QStringLiteral("service/clients")}},
         {"service/workers", kMiddle + QStringList{QStringLiteral("service/workers")}},
         {"service/http", kDomain + QStringList{QStringLiteral("service/http")}},
+        {"service/admin", kMiddle + QStringList{QStringLiteral("service/workers"), QStringLiteral("service/http"), QStringLiteral("service/admin")}},
         {"service/chaos", kDomain + QStringList{QStringLiteral("service/store"), QStringLiteral("service/chaos")}},
         {"service/app", kMiddle + QStringList{QStringLiteral("service/workers"), QStringLiteral("service/http"),
-                                              QStringLiteral("service/chaos"), QStringLiteral("service/app")}},
+                                              QStringLiteral("service/admin"), QStringLiteral("service/chaos"), QStringLiteral("service/app")}},
         {"gui", kShared + QStringList{QStringLiteral("gui")}},
     };
     return all;

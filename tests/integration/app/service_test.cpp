@@ -236,6 +236,7 @@ private:
         all.insert(QStringLiteral("APP_ENV"), QStringLiteral("test"));
         all.insert(QStringLiteral("APP_BIND"), QStringLiteral("127.0.0.1"));
         all.insert(QStringLiteral("APP_PORT"), QString::number(m_port));
+        all.insert(QStringLiteral("ADMIN_PORT"), QStringLiteral("0"));
         all.insert(QStringLiteral("SHOPIFY_WEBHOOK_SECRET"), QLatin1StringView(kSampleSecret));
         all.insert(QStringLiteral("SHOPIFY_ADMIN_NOTIFICATIONS_RATE_MAX"), QStringLiteral("100"));
         return all;

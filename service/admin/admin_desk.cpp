@@ -1,0 +1,229 @@
+#include "service/admin/admin_desk.h"
+
+#include "service/admin/changes.h"
+#include "service/admin/event_answers.h"
+#include "service/admin/park_answers.h"
+#include "service/admin/queue_answers.h"
+#include "service/domain/signature.h"
+#include "service/store/admin_audit.h"
+
+#include <QJsonDocument>
+#include <QLoggingCategory>
+#include <QUuid>
+
+namespace oo {
+
+namespace {
+
+Q_LOGGING_CATEGORY(logAdmin, "orders.admin")
+
+constexpr int kStatementMs = 5000; // a search that takes longer is to be narrowed
+constexpr qsizetype kMostReason = 500;
+
+PgSettings searching(PgSettings settings)
+{
+    settings.statementTimeoutMs = kStatementMs;
+    settings.planByValues = true;
+    return settings;
+}
+
+QByteArray nameOf(const EndpointRow &row)
+{
+    return QByteArray(row.method.data(), static_cast<qsizetype>(row.method.size())) + ' ' + QByteArray(row.path.data(), static_cast<qsizetype>(row.path.size()));
+}
+
+HttpResponse responseOf(const ApiFailure &failure)
+{
+    if (failure.status >= 500)
+        qCWarning(logAdmin) << "a call failed:" << failure.status << failure.message;
+    auto response = errorResponse(failure.status, failure.code, failure.message);
+    if (failure.status == 401)
+        response.headers.emplaceBack("WWW-Authenticate", "Bearer");
+    return response;
+}
+
+HttpResponse responseOf(const ApiResult<QByteArray> &result)
+{
+    return result ? HttpResponse{200, *result, "application/json", {}} : responseOf(result.error());
+}
+
+// A member that people or programs must give.
+ApiResult<QByteArray> textMember(const QJsonObject &body, const char *name, qsizetype least, qsizetype most)
+{
+    const auto text = body.value(QLatin1StringView(name)).toString().trimmed();
+    if (text.size() < least || text.size() > most || text.contains(QChar(0)))
+        return badRequest(QByteArray(name) + " is not a text of " + QByteArray::number(least) + " to " + QByteArray::number(most) + " characters");
+    return text.toUtf8();
+}
+
+} // namespace
+
+bool AdminLine::offer(ApiCall call)
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_closed || m_calls.size() >= most)
+        return false;
+    m_calls.push_back(std::move(call));
+    m_changed.notify_one();
+    return true;
+}
+
+std::optional<ApiCall> AdminLine::next()
+{
+    std::unique_lock lock(m_mutex);
+    m_changed.wait(lock, [this] { return m_closed || !m_calls.empty(); });
+    if (m_calls.empty())
+        return std::nullopt;
+    auto call = std::move(m_calls.front());
+    m_calls.pop_front();
+    return call;
+}
+
+void AdminLine::close()
+{
+    const std::lock_guard lock(m_mutex);
+    m_closed = true;
+    m_changed.notify_all();
+}
+
+AdminDesk::AdminDesk(const AdminContext &context)
+    : m_context(context), m_postgres(searching(context.postgres)), m_redis(context.redis),
+      m_status(m_postgres, m_redis, context.facts, context.counters)
+{
+}
+
+void AdminDesk::run(AdminLine &line, const std::function<void(quint64, const HttpResponse &)> &answered)
+{
+    while (auto call = line.next()) {
+        const auto exchange = call->exchange;
+        answered(exchange, answer(std::move(*call)));
+    }
+}
+
+HttpResponse AdminDesk::answer(ApiCall call)
+{
+    const auto owner = AdminTokens(m_postgres).find(call.token);
+    if (!owner)
+        return responseOf(failureOf(owner.error()).value());
+    if (!*owner)
+        return responseOf(refused(401, "unauthorized", "the token is not known, or was revoked").value());
+    call.caller = **owner;
+    if (call.caller.role < call.endpoint->role)
+        return responseOf(refused(403, "forbidden", "this takes the role " + bytesOf(call.endpoint->role)).value());
+    if (call.endpoint->endpoint == Endpoint::Metrics)
+        return {200, m_status.metrics(), "text/plain; version=0.0.4", {}};
+    return call.endpoint->changes() ? change(call) : responseOf(look(call));
+}
+
+ApiResult<QByteArray> AdminDesk::look(const ApiCall &call)
+{
+    QueryParameters query(call.query);
+    EventAnswers events(m_postgres, m_redis);
+    OrderAnswers orders(m_postgres, m_context.stuckAfter, m_context.bookTestOrders);
+    ParkAnswers parks(m_postgres);
+    QueueAnswers queues(m_redis);
+    switch (call.endpoint->endpoint) {
+    case Endpoint::Events: return events.list(query, call.caller);
+    case Endpoint::UnmatchedCourierEvents: return events.unmatched(query);
+    case Endpoint::Orders: return orders.list(query, call.caller);
+    case Endpoint::Event:
+    case Endpoint::Order: return lookRevealed(call, query);
+    case Endpoint::Jobs: return queueOf(call).and_then([&](QueueName queue) { return queues.jobs(queue, query); });
+    case Endpoint::ParkedEvents: return parks.list(call.path.value("reason"), query);
+    case Endpoint::Calls: return parks.calls(query);
+    case Endpoint::Audit: return parks.audit(query);
+    case Endpoint::Refusals: return refusals(query);
+    default: break;
+    }
+    if (const auto wrong = query.problem()) // the rest take none
+        return tl::unexpected(*wrong);
+    switch (call.endpoint->endpoint) {
+    case Endpoint::ServiceStatus: return m_status.status();
+    case Endpoint::Balance: return m_status.balance();
+    case Endpoint::StuckOrders: return orders.stuck();
+    case Endpoint::Queues: return queues.list();
+    case Endpoint::Job: return queueOf(call).and_then([&](QueueName queue) { return queues.job(queue, call.path.value("job")); });
+    case Endpoint::ParkedGroups: return parks.groups();
+    default: return refused(500, "internal_error", "nothing answers this path");
+    }
+}
+
+// Personal data only for an operator who says why; the audit knows it before he does.
+ApiResult<QByteArray> AdminDesk::lookRevealed(const ApiCall &call, QueryParameters &query)
+{
+    const bool reveal = query.flag("reveal");
+    const auto reason = reveal ? query.text("reason") : std::nullopt;
+    if (reveal && (!reason || reason->size() > kMostReason))
+        query.wrong("reason", "must say why personal data is revealed");
+    if (const auto wrong = query.problem())
+        return tl::unexpected(*wrong);
+    if (!reveal)
+        return one(call, false);
+    if (call.caller.role < ApiRole::Operator)
+        return refused(403, "forbidden", "a viewer cannot reveal personal data");
+    const auto id = QUuid::createUuid().toByteArray(QUuid::WithoutBraces);
+    AdminAudit audit(m_postgres);
+    if (const auto begun = audit.begin({id, sha256(id), call.caller, "reveal", nameOf(*call.endpoint) + ' ' + call.path.value("id"), *reason}); !begun)
+        return failureOf(begun.error());
+    const auto result = one(call, true);
+    if (const auto done = audit.finish(id, result ? 200 : result.error().status, "null"); !done)
+        return failureOf(done.error());
+    return result;
+}
+
+ApiResult<QByteArray> AdminDesk::one(const ApiCall &call, bool reveal)
+{
+    const auto id = call.path.value("id");
+    if (call.endpoint->endpoint == Endpoint::Order)
+        return OrderAnswers(m_postgres, m_context.stuckAfter, m_context.bookTestOrders).one(id, reveal);
+    return eventIdOf(id).and_then([&](EventId event) { return EventAnswers(m_postgres, m_redis).one(event, reveal); });
+}
+
+ApiResult<QByteArray> AdminDesk::refusals(QueryParameters &query)
+{
+    const int limit = query.limit();
+    if (const auto wrong = query.problem())
+        return tl::unexpected(*wrong);
+    QList<QByteArray> items;
+    for (const auto &refusal : m_context.refusals.newestFirst()) {
+        if (items.size() == limit)
+            break;
+        items.append(toJson(refusal));
+    }
+    return listJson(items, std::nullopt);
+}
+
+HttpResponse AdminDesk::change(const ApiCall &call)
+{
+    QueryParameters query(call.query);
+    const auto document = QJsonDocument::fromJson(call.body);
+    if (const auto wrong = query.problem())
+        return responseOf(*wrong);
+    if (!document.isObject())
+        return responseOf(badRequest("the body is not a JSON object").value());
+    const auto body = document.object();
+    const auto requestId = textMember(body, "requestId", 8, 100);
+    const auto reason = textMember(body, "reason", 1, kMostReason);
+    if (!requestId || !reason)
+        return responseOf(requestId ? reason : requestId);
+    QByteArray target;
+    for (auto it = call.path.cbegin(); it != call.path.cend(); ++it)
+        target += (target.isEmpty() ? "" : " ") + it.value();
+    AdminAudit audit(m_postgres);
+    const auto claim = audit.begin({*requestId, sha256(nameOf(*call.endpoint) + ' ' + target + ' ' + call.caller.name + ' ' + document.toJson(QJsonDocument::Compact)),
+                                    call.caller, nameOf(*call.endpoint), target, *reason});
+    if (!claim)
+        return responseOf(failureOf(claim.error()).value());
+    switch (claim->kind) {
+    case AuditClaim::Kind::Answered: return {claim->status, claim->result, "application/json", {}};
+    case AuditClaim::Kind::Running: return responseOf(refused(409, "in_progress", "this request was begun and has no result yet").value());
+    case AuditClaim::Kind::Other: return responseOf(refused(409, "conflict", "another request had this requestId").value());
+    case AuditClaim::Kind::New: break;
+    }
+    const auto response = responseOf(Changes(m_postgres, m_redis, m_context.retries).carryOut(call, body));
+    if (const auto kept = audit.finish(*requestId, response.status, response.body); !kept)
+        qCWarning(logAdmin) << "the result of request" << *requestId << "was not kept:" << kept.error().message;
+    return response;
+}
+
+} // namespace oo

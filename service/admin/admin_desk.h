@@ -1,0 +1,67 @@
+#pragma once
+// Answers calls of the admin API in threads of their own, each with its own connections, so that no search holds up the
+// thread that takes requests, nor another call.
+
+#include "service/admin/order_answers.h"
+#include "service/admin/refusal_ring.h"
+#include "service/admin/status_answers.h"
+#include "service/domain/retry_time.h"
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+
+namespace oo {
+
+// What waits for a desk. Thread-safe.
+class AdminLine
+{
+public:
+    bool offer(ApiCall call); // false: too many wait
+    std::optional<ApiCall> next(); // waits; nullopt: closed
+    void close();
+
+private:
+    static constexpr size_t most = 256;
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    std::deque<ApiCall> m_calls;
+    bool m_closed = false;
+};
+
+struct AdminContext
+{
+    PgSettings postgres;
+    RedisSettings redis;
+    RetryPolicy retries;
+    StuckAfter stuckAfter;
+    bool bookTestOrders = true;
+    ProcessFacts facts;
+    const Counters &counters;
+    const RefusalRing &refusals;
+};
+
+class AdminDesk
+{
+public:
+    explicit AdminDesk(const AdminContext &context);
+
+    // `answered` is called in this thread.
+    void run(AdminLine &line, const std::function<void(quint64 exchange, const HttpResponse &)> &answered);
+    HttpResponse answer(ApiCall call);
+
+private:
+    ApiResult<QByteArray> look(const ApiCall &call);
+    ApiResult<QByteArray> lookRevealed(const ApiCall &call, QueryParameters &query);
+    ApiResult<QByteArray> one(const ApiCall &call, bool reveal);
+    ApiResult<QByteArray> refusals(QueryParameters &query);
+    HttpResponse change(const ApiCall &call);
+
+    const AdminContext &m_context;
+    PgConnection m_postgres;
+    RedisConnection m_redis;
+    StatusAnswers m_status;
+};
+
+} // namespace oo

@@ -1,0 +1,38 @@
+#pragma once
+// The admin port: checks Host, Origin and the presence of a token in the gate's thread, and hands the rest to the desks.
+
+#include "service/admin/admin_desk.h"
+#include "service/http/gated_http_server.h"
+
+#include <QHash>
+
+namespace oo {
+
+class AdminServer : public QObject
+{
+    Q_OBJECT
+
+public:
+    // `hosts`: what a request's Host may name, without port. Against programs in browsers (DNS rebinding).
+    AdminServer(AdminLine &line, QList<QByteArray> hosts);
+
+    bool listen(const QHostAddress &address, quint16 port, QString &error) { return m_server.listen(address, port, error); }
+    quint16 port() const { return m_server.port(); }
+    void stopAccepting() { m_server.gate().stopAccepting(); }
+    size_t pendingAnswers() const { return m_server.pendingAnswers(); }
+
+    // In the server's thread. A refused token waits, the longer the more its address has tried.
+    void answer(quint64 exchange, const HttpResponse &response);
+
+private:
+    void take(const GateRequest &request);
+    void refuse(const GateRequest &request, const ApiFailure &failure);
+
+    AdminLine &m_line;
+    QList<QByteArray> m_hosts;
+    GatedHttpServer m_server;
+    QHash<quint64, QHostAddress> m_peers; // of exchanges at the desks
+    QHash<QHostAddress, int> m_failures;  // tokens refused since the address last had a right one
+};
+
+} // namespace oo

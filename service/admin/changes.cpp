@@ -1,0 +1,208 @@
+#include "service/admin/changes.h"
+
+#include "service/admin/event_answers.h"
+#include "service/admin/queue_answers.h"
+#include "service/queue/job_records.h"
+#include "service/queue/queue_control.h"
+#include "service/store/transaction.h"
+#include "service/workers/replay.h"
+#include "shared/core/json_text.h"
+
+#include <QJsonArray>
+
+namespace oo {
+
+namespace {
+
+constexpr int kMostAtOnce = 1000;
+
+// 1 to 1000 texts.
+ApiResult<QList<QByteArray>> textsOf(const QJsonObject &body, const char *name)
+{
+    const auto value = body.value(QLatin1StringView(name));
+    QList<QByteArray> texts;
+    for (const auto &entry : value.toArray()) {
+        if (!entry.isString() || entry.toString().isEmpty())
+            return badRequest(QByteArray(name) + " holds something that is not a text");
+        texts.append(entry.toString().toUtf8());
+    }
+    if (!value.isArray() || texts.isEmpty() || texts.size() > kMostAtOnce)
+        return badRequest(QByteArray(name) + " is not a list of 1 to 1000 ids");
+    return texts;
+}
+
+QByteArray resultsJson(const QList<QByteArray> &ids, const QList<QByteArray> &results)
+{
+    QByteArray items;
+    for (qsizetype i = 0; i < ids.size(); ++i) {
+        QByteArray item;
+        JsonObjectWriter json(item);
+        json.string("id", ids[i]);
+        json.string("result", results.value(i));
+        json.close();
+        items += (items.isEmpty() ? "" : ",") + item;
+    }
+    return "{\"results\":[" + items + "]}";
+}
+
+QByteArray resultOfCode(int code)
+{
+    switch (code) { // of the scripts, bullmq-wire-format.md §11
+    case 1: return "done";
+    case 0: return "a worker holds it: nothing was done";
+    case -1: return "there is no such job";
+    case -3: return "it is not in that state";
+    case -4: return "it has children that are not done";
+    case -8: return "it belongs to a job scheduler";
+    default: return "refused with code " + QByteArray::number(code);
+    }
+}
+
+} // namespace
+
+ApiResult<QByteArray> Changes::carryOut(const ApiCall &call, const QJsonObject &body)
+{
+    const auto what = call.endpoint->endpoint;
+    if (what == Endpoint::ParkedRelease)
+        return release(body, call.caller.name);
+    if (what == Endpoint::CourierEventLink)
+        return link(call.path.value("id"), body);
+    const auto queue = queueOf(call);
+    if (!queue)
+        return tl::unexpected(queue.error());
+    if (what == Endpoint::QueuePause || what == Endpoint::QueueResume)
+        return pause(*queue, what == Endpoint::QueuePause);
+    return changeJobs(what, *queue, body);
+}
+
+ApiResult<QByteArray> Changes::pause(QueueName queue, bool paused)
+{
+    QueueControl control(m_redis, bytesOf(queue));
+    if (const auto done = paused ? control.pause() : control.resume(); !done)
+        return failureOf(done.error());
+    return QByteArray(paused ? R"({"isPaused":true})" : R"({"isPaused":false})");
+}
+
+ApiResult<QByteArray> Changes::changeJobs(Endpoint what, QueueName queue, const QJsonObject &body)
+{
+    const auto ids = textsOf(body, "ids");
+    if (!ids)
+        return tl::unexpected(ids.error());
+    JobRecords records(m_redis, bytesOf(queue));
+    const auto codes = what == Endpoint::JobsRetry     ? records.retry(JobState::Failed, *ids, true)
+                       : what == Endpoint::JobsPromote ? records.promote(*ids)
+                                                       : records.remove(*ids);
+    if (!codes)
+        return failureOf(codes.error());
+    QList<QByteArray> results;
+    for (const int code : *codes)
+        results.append(resultOfCode(code));
+    return resultsJson(*ids, results);
+}
+
+// Either ids, or all of a reason as a preview counted them: those parked until then, whose number must still be right.
+ApiResult<QList<EventId>> Changes::parkedOf(const QJsonObject &body)
+{
+    QList<EventId> events;
+    if (body.contains(QLatin1StringView("eventIds"))) {
+        const auto ids = textsOf(body, "eventIds");
+        if (!ids)
+            return tl::unexpected(ids.error());
+        for (const auto &text : *ids) {
+            const auto id = eventIdOf(text);
+            if (!id)
+                return tl::unexpected(id.error());
+            events.append(*id);
+        }
+        return events;
+    }
+    const auto reason = body.value(QLatin1StringView("reason_code")).toString().toUtf8();
+    const auto until = parseInstant(body.value(QLatin1StringView("until")).toString().toUtf8());
+    const int count = body.value(QLatin1StringView("count")).toInt(-1);
+    if (!fromText<ParkReason>(QByteArrayView(reason)) || !until || count < 0)
+        return badRequest("say which: eventIds, or reason_code with until and count as the preview gave them");
+    const auto rows = m_postgres.run(sql::adminParkedUntil, PgParams().add(reason).add(*until).add(kMostAtOnce + 1));
+    if (!rows)
+        return failureOf(rows.error());
+    if (rows->size() != count)
+        return refused(409, "conflict", QByteArray::number(rows->size()) + " events are parked for that now, not " + QByteArray::number(count) + ": look again");
+    if (rows->size() > kMostAtOnce)
+        return badRequest("more than 1000 at once: release them in parts, by ids");
+    for (int row = 0; row < rows->size(); ++row)
+        events.append(EventId(rows->int8(row, 0)));
+    return events;
+}
+
+ApiResult<QByteArray> Changes::release(const QJsonObject &body, const QByteArray &by)
+{
+    const auto events = parkedOf(body);
+    if (!events)
+        return tl::unexpected(events.error());
+    if (events->isEmpty())
+        return resultsJson({}, {});
+    Replay replay(m_postgres, m_redis, m_retries);
+    QHash<qint64, QByteArray> results;
+    EventId after(0);
+    for (;;) {
+        const auto items = replay.select({*events, {}, {}, {}, {}}, after);
+        if (!items)
+            return failureOf(items.error());
+        for (const auto &item : *items) {
+            const auto result = item.settled ? Result<ReplayResult>(ReplayResult{item.event, ReplayAction::ReRun, "it is processed: nothing was done"})
+                                             : replay.run(item, true, by);
+            if (!result)
+                return failureOf(result.error());
+            results.insert(item.event.value(), result->result);
+        }
+        if (items->size() < Replay::pageSize)
+            break;
+        after = items->back().event;
+    }
+    QList<QByteArray> ids, texts;
+    for (const auto &event : *events) {
+        ids.append(QByteArray::number(event.value()));
+        texts.append(results.value(event.value(), "there is no such event"));
+    }
+    return resultsJson(ids, texts);
+}
+
+ApiResult<QByteArray> Changes::link(const QByteArray &event, const QJsonObject &body)
+{
+    const auto id = eventIdOf(event);
+    const OrderId order(QUuid::fromString(body.value(QLatin1StringView("orderId")).toString()));
+    if (!id)
+        return tl::unexpected(id.error());
+    if (order.value().isNull())
+        return badRequest("orderId is not the id of an order");
+    const auto found = m_postgres.run(sql::adminCourierEvent, PgParams().add(id->value()));
+    if (!found)
+        return failureOf(found.error());
+    if (found->size() == 0)
+        return notFound("there is no courier event " + event + " that waits for its order");
+    OrderStore store(m_postgres);
+    auto locked = store.beginAndLock({{}, {order}, {}}, LockMode::Wait);
+    Transaction transaction(m_postgres);
+    if (!locked)
+        return failureOf(locked.error());
+    if (locked->empty())
+        return notFound("there is no order " + toText(order));
+    OrderRow tracked = locked->front();
+    tracked.state.courier = found->text(0, 0);
+    tracked.state.trackingNumber = found->text(0, 1);
+    const auto written = store.writeAndCommit({{}, {}, {}, {tracked}});
+    if (!written)
+        return failureOf(written.error());
+    transaction.committed();
+    if (!written->courierEvents.contains(*id))
+        return refused(409, "conflict", "another order has this tracking number already: the event stays parked as ambiguous");
+    if (const auto added = JobDispatch(m_redis, m_retries).addFor(*written); !added)
+        return refused(503, "unavailable", "linked; Redis is not reachable, and the janitor will add the jobs");
+    QList<QByteArray> ids, results;
+    for (const auto &attached : written->courierEvents) {
+        ids.append(QByteArray::number(attached.value()));
+        results.append("belongs to the order now");
+    }
+    return resultsJson(ids, results);
+}
+
+} // namespace oo

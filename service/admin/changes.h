@@ -1,0 +1,37 @@
+#pragma once
+// What an operator may change. The desk has checked the role and written the audit row before.
+
+#include "service/admin/api_call.h"
+#include "service/queue/redis_connection.h"
+#include "service/domain/retry_time.h"
+#include "service/store/pg_connection.h"
+#include "shared/model/queues.h"
+
+#include <QJsonObject>
+
+namespace oo {
+
+class Changes
+{
+public:
+    Changes(PgConnection &postgres, RedisConnection &redis, const RetryPolicy &retries)
+        : m_postgres(postgres), m_redis(redis), m_retries(retries)
+    {
+    }
+
+    // Answers what was done, as JSON.
+    ApiResult<QByteArray> carryOut(const ApiCall &call, const QJsonObject &body);
+
+private:
+    ApiResult<QByteArray> pause(QueueName queue, bool paused);
+    ApiResult<QByteArray> changeJobs(Endpoint what, QueueName queue, const QJsonObject &body);
+    ApiResult<QByteArray> release(const QJsonObject &body, const QByteArray &by);
+    ApiResult<QList<EventId>> parkedOf(const QJsonObject &body);
+    ApiResult<QByteArray> link(const QByteArray &event, const QJsonObject &body);
+
+    PgConnection &m_postgres;
+    RedisConnection &m_redis;
+    RetryPolicy m_retries;
+};
+
+} // namespace oo

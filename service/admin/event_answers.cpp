@@ -1,0 +1,196 @@
+#include "service/admin/event_answers.h"
+
+#include "service/admin/job_messages.h"
+#include "service/admin/message_rows.h"
+#include "service/domain/masking.h"
+#include "service/queue/routing.h"
+
+#include <limits>
+
+namespace oo {
+
+namespace {
+
+constexpr qint64 kBeyondAll = std::numeric_limits<qint64>::max();
+constexpr qint64 kUnorderedUs = 60ll * 1000000; // ids grow with time but for transactions under way at once
+constexpr std::string_view kOpenOutcomes[] = {"open", "parked"};
+
+std::optional<QByteArray> outcomeFilter(QueryParameters &query)
+{
+    const auto given = query.text("outcome");
+    if (!given || fromText<Outcome>(QByteArrayView(*given)))
+        return given;
+    if (std::none_of(std::begin(kOpenOutcomes), std::end(kOpenOutcomes), [&](const auto &text) { return *given == QByteArrayView(text.data(), static_cast<qsizetype>(text.size())); }))
+        query.wrong("outcome", "is none of applied, superseded, recorded, delivered, open, parked");
+    return given;
+}
+
+// Of a page in the order of falling ids.
+std::optional<QByteArray> nextOf(const std::vector<EventSummary> &events, int limit)
+{
+    return static_cast<int>(events.size()) < limit ? std::nullopt : std::optional(QByteArray::number(events.back().id.value));
+}
+
+QList<QByteArray> jsonOf(const std::vector<EventSummary> &events)
+{
+    QList<QByteArray> items;
+    for (const auto &event : events)
+        items.append(toJson(event));
+    return items;
+}
+
+} // namespace
+
+ApiResult<EventId> eventIdOf(const QByteArray &text)
+{
+    bool ok = false;
+    const auto id = text.toLongLong(&ok);
+    if (!ok || id <= 0)
+        return badRequest("the id is not a positive 64-bit integer");
+    return EventId(id);
+}
+
+Result<qint64> EventAnswers::firstIdSince(Instant time, qint64 first, qint64 last)
+{
+    while (first < last) {
+        const qint64 middle = first + (last - first) / 2;
+        const auto rows = m_postgres.run(sql::adminEventAt, PgParams().add(middle));
+        if (!rows)
+            return failure(rows);
+        if (rows->size() == 0 || rows->instant(0, 1) >= time)
+            last = middle;
+        else
+            first = rows->int8(0, 0) + 1;
+    }
+    return first;
+}
+
+// Bounds (without them) of the ids that may have arrived between the two.
+Result<std::pair<qint64, qint64>> EventAnswers::idsBetween(std::optional<Instant> since, std::optional<Instant> until)
+{
+    std::pair<qint64, qint64> ids{0, kBeyondAll};
+    if (!since && !until)
+        return ids;
+    const auto bounds = m_postgres.run(sql::adminEventBounds);
+    if (!bounds)
+        return failure(bounds);
+    const auto first = bounds->int8(0, 0), end = bounds->int8(0, 1) + 1;
+    if (since) {
+        const auto found = firstIdSince({since->us - kUnorderedUs}, first, end);
+        if (!found)
+            return failure(found);
+        ids.first = *found - 1;
+    }
+    if (until) {
+        const auto found = firstIdSince({until->us + kUnorderedUs}, first, end);
+        if (!found)
+            return failure(found);
+        ids.second = *found + 1;
+    }
+    return ids;
+}
+
+ApiResult<QByteArray> EventAnswers::list(QueryParameters &query, const AdminIdentity &caller)
+{
+    const auto type = query.text("type"), ref = query.text("ref"), delivery = query.text("deliveryId"), outcome = outcomeFilter(query);
+    const auto source = query.oneOf<EventSource>("source");
+    const auto order = query.text("order");
+    const auto orderId = QUuid::fromString(QString::fromUtf8(order.value_or(QByteArray())));
+    if (order && orderId.isNull())
+        query.wrong("order", "is not the id of an order");
+    const auto since = query.instant("since"), until = query.instant("until");
+    const auto payload = query.text("payload"); // path=value
+    const auto position = query.numberPosition("after");
+    const int limit = query.limit();
+    const auto equals = payload ? payload->indexOf('=') : 0;
+    if (payload && equals < 1)
+        query.wrong("payload", "is not path=value");
+    if (payload && !since)
+        query.wrong("payload", "needs since: it is looked for in a range of time");
+    if (const auto wrong = query.problem())
+        return tl::unexpected(*wrong);
+    const auto path = payload ? std::optional(payload->left(equals)) : std::nullopt;
+    if (path && caller.role == ApiRole::Viewer && !isOpenPayloadField(*path))
+        return refused(403, "forbidden", "a viewer cannot search by " + *path + ": its values are masked");
+    auto ids = idsBetween(since, until);
+    if (!ids)
+        return failureOf(ids.error());
+    if (position)
+        ids->second = std::min(ids->second, *position);
+    const auto rows = m_postgres.run(
+        sql::adminEvents, PgParams().add(ids->first).add(ids->second).add(type).add(source ? std::optional(bytesOf(*source)) : std::nullopt).add(ref)
+                              .add(order ? std::optional(OrderId(orderId)) : std::nullopt).add(outcome).add(delivery).add(since).add(until)
+                              .add(path).add(payload ? std::optional(payload->mid(equals + 1)) : std::nullopt).add(limit));
+    if (!rows)
+        return failureOf(rows.error());
+    const auto events = messagesOf<EventSummary>(*rows);
+    return listJson(jsonOf(events), nextOf(events, limit));
+}
+
+ApiResult<QByteArray> EventAnswers::unmatched(QueryParameters &query)
+{
+    const auto position = query.numberPosition("after");
+    const int limit = query.limit();
+    if (const auto wrong = query.problem())
+        return tl::unexpected(*wrong);
+    const auto rows = m_postgres.run(sql::adminUnmatched, PgParams().add(position ? *position : kBeyondAll).add(limit));
+    if (!rows)
+        return failureOf(rows.error());
+    const auto events = messagesOf<EventSummary>(*rows);
+    return listJson(jsonOf(events), nextOf(events, limit));
+}
+
+// The newest of the event's jobs that Redis holds, or nothing; Redis may be down without harm to the rest.
+Result<QByteArray> EventAnswers::jobOf(const PgRows &event)
+{
+    const auto text = [&](const char *column) { return event.optionalText(0, event.column(column)).value_or(QByteArray()); };
+    const auto route = routeOf(text("source"), text("type"), text("topic"));
+    JobRecords records(m_redis, bytesOf(route.queue));
+    QList<QByteArray> suffixes{runSuffix(event.int8(0, event.column("released_park"))), "-attached", {}};
+    for (const auto &suffix : std::as_const(suffixes)) {
+        const auto id = eventJob(EventId(event.int8(0, event.column("id"))), {}, suffix).id;
+        const auto record = records.get(id);
+        if (!record)
+            return failure(record);
+        if (!*record)
+            continue;
+        const auto state = records.stateOf(id);
+        return toJson(jobMessage(**record, state ? *state : std::nullopt));
+    }
+    return QByteArray();
+}
+
+ApiResult<QByteArray> EventAnswers::one(EventId event, bool reveal)
+{
+    const auto rows = m_postgres.runAll({{sql::adminEvent, PgParams().add(event.value())},
+                                         {sql::adminDeliveries, PgParams().add(event.value()).add(reveal)},
+                                         {sql::adminParks, PgParams().addNull().add(event.value()).add(kBeyondAll).add(100)},
+                                         {sql::adminCalls, PgParams().add(kBeyondAll).addNull().addNull().add(event.value()).add(1)}});
+    if (!rows)
+        return failureOf(rows.error());
+    const auto &found = (*rows)[0];
+    if (found.size() == 0)
+        return notFound("there is no event " + QByteArray::number(event.value()));
+    const auto summary = messageOf<EventSummary>(found, 0);
+    auto deliveries = messagesOf<DeliverySummary>((*rows)[1]);
+    const auto payload = found.text(0, found.column("payload"));
+    if (!reveal) {
+        for (auto &delivery : deliveries)
+            delivery.headers.text = maskedHeaders(delivery.headers.text);
+    }
+    const auto job = jobOf(found);
+    const auto calls = messagesOf<CallSummary>((*rows)[3]);
+    QByteArray out;
+    JsonObjectWriter json(out);
+    json.raw("event", toJson(summary));
+    json.raw("payload", reveal ? payload : maskedPayload(payload));
+    json.boolean("revealed", reveal);
+    api::write(json, "deliveries", deliveries);
+    api::write(json, "parks", messagesOf<ParkSummary>((*rows)[2]));
+    json.raw("call", calls.empty() ? QByteArray() : toJson(calls.front()));
+    json.raw("job", job ? *job : QByteArray());
+    json.close();
+    return out;
+}
+
+} // namespace oo

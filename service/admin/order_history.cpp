@@ -1,0 +1,184 @@
+#include "service/admin/order_history.h"
+
+#include "service/admin/message_rows.h"
+#include "service/domain/order_differences.h"
+#include "service/store/order_store.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace oo {
+
+namespace {
+
+constexpr qint64 kBeyondAll = std::numeric_limits<qint64>::max();
+
+PgArray idsOf(const std::vector<EventSummary> &events)
+{
+    PgArray ids(PgArray::Element::Int8);
+    for (const auto &event : events)
+        ids.add(event.id.value);
+    return ids;
+}
+
+bool isInbound(const EventSummary &event)
+{
+    return event.source != bytesOf(EventSource::Internal);
+}
+
+// {"field": ["was", "is"], …}; personal fields say only that they changed.
+QByteArray changesJson(const OrderState &before, const OrderState &after)
+{
+    QByteArray out;
+    JsonObjectWriter json(out);
+    for (const auto &field : differences(before, after)) {
+        const bool personal = field.field == "customer" || field.field == "shippingAddress";
+        QByteArray pair = "[";
+        appendJsonString(pair, personal ? QByteArray("***") : field.is);
+        pair += ',';
+        appendJsonString(pair, personal ? QByteArray("***") : field.shouldBe);
+        json.raw(field.field, pair + ']');
+    }
+    json.close();
+    return out;
+}
+
+void markOutOfOrder(std::vector<TimelineEntry> &timeline)
+{
+    std::optional<Instant> latest;
+    for (auto &entry : timeline) {
+        if (!entry.businessAt)
+            continue;
+        entry.outOfOrder = latest && *entry.businessAt < *latest;
+        latest = latest ? std::max(*latest, *entry.businessAt) : *entry.businessAt;
+    }
+}
+
+} // namespace
+
+Result<std::vector<TimelineEntry>> OrderHistories::timelineOf(const OrderId &order, const std::vector<EventSummary> &events)
+{
+    const auto rows = m_postgres.runAll({{sql::adminOrderDeliveries, PgParams().add(idsOf(events))},
+                                         {sql::adminOrderParks, PgParams().add(idsOf(events))},
+                                         {sql::adminOrderCalls, PgParams().add(order)}});
+    if (!rows)
+        return failure(rows);
+    std::vector<TimelineEntry> timeline;
+    const auto add = [&](Instant at, const char *kind, qint64 event, const QByteArray &text, std::optional<Instant> businessAt = {}) {
+        timeline.push_back({at, businessAt, false, kind, ApiId{event}, text});
+    };
+    for (const auto &event : events) {
+        add(event.receivedAt, isInbound(event) ? "event" : "decision", event.id.value, event.type, isInbound(event) ? event.businessAt : std::nullopt);
+        if (event.processedAt)
+            add(*event.processedAt, "settled", event.id.value, event.outcome.value_or("processed by an older worker") + (event.outcomeDetail ? ": " + *event.outcomeDetail : QByteArray()));
+    }
+    const auto &repeats = (*rows)[0], &parks = (*rows)[1], &calls = (*rows)[2];
+    for (int row = 0; row < repeats.size(); ++row)
+        add(repeats.instant(row, 1), "repeat", repeats.int8(row, 0), "delivered again");
+    for (int row = 0; row < parks.size(); ++row) {
+        add(parks.instant(row, 3), "parked", parks.int8(row, 0), parks.text(row, 1) + ": " + parks.text(row, 2));
+        if (const auto released = parks.optionalInstant(row, 4))
+            add(*released, "released", parks.int8(row, 0), parks.optionalText(row, 5).value_or("") + ": " + parks.optionalText(row, 6).value_or(""));
+    }
+    for (int row = 0; row < calls.size(); ++row) {
+        const auto state = calls.text(row, calls.column("state"));
+        add(calls.instant(row, calls.column("created_at")), "call", calls.int8(row, 0), "call for " + calls.text(row, 1));
+        if (state != bytesOf(CallState::Intent))
+            add(calls.instant(row, calls.column("updated_at")), "answer", calls.int8(row, 0),
+                state + " at attempt " + QByteArray::number(calls.int4(row, calls.column("attempt"))) + ": " + calls.optionalText(row, calls.column("answer")).value_or(""));
+    }
+    std::stable_sort(timeline.begin(), timeline.end(), [](const auto &a, const auto &b) { return a.at < b.at; });
+    markOutOfOrder(timeline);
+    return timeline;
+}
+
+Status OrderHistories::addStates(const OrderId &order, OrderHistory &history, bool &test)
+{
+    OrderRow row;
+    row.id = order;
+    auto loaded = OrderStore(m_postgres).loadEvents({row}, {maxEvents, std::numeric_limits<qint64>::max()});
+    if (!loaded) {
+        history.cut = loaded.error().code == ErrorCode::Conflict; // too many to tell the state after each
+        return history.cut ? Status() : failure(loaded);
+    }
+    auto events = loaded->byOrder.value(order);
+    std::sort(events.begin(), events.end(), [](const auto &a, const auto &b) { return a.id < b.id; });
+    QList<StoredEvent> arrived;
+    OrderState before;
+    for (const auto &event : std::as_const(events)) {
+        arrived.append(event);
+        const auto folded = fold(arrived);
+        const auto &state = folded.order;
+        test = folded.test;
+        history.states.push_back({ApiId{event.id.value()}, bytesOf(event.type), bytesOf(state.payment), bytesOf(state.shipping), state.placeholder,
+                                  {changesJson(before, state)}});
+        before = state;
+    }
+    return {};
+}
+
+Result<OrderExplanation> OrderHistories::explanationOf(const OrderId &order, const OrderSummary &row, const OrderHistory &history, bool test)
+{
+    OrderSituation situation;
+    situation.payment = fromText<PaymentStatus>(QByteArrayView(row.paymentStatus)).value_or(PaymentStatus::Pending);
+    situation.shipping = fromText<ShippingStatus>(QByteArrayView(row.shippingStatus)).value_or(ShippingStatus::Pending);
+    situation.placeholder = row.placeholder;
+    situation.test = test;
+    situation.bookTestOrders = m_bookTestOrders;
+    situation.financialStatus = row.financialStatus;
+    for (const auto &event : history.events) {
+        if (!isInbound(event) || event.processedAt)
+            continue;
+        const auto parked = event.parked ? fromText<ParkReason>(QByteArrayView(*event.parked)) : std::nullopt;
+        if (!parked)
+            ++situation.openEvents;
+        else if (!situation.parkedEvent)
+            situation.parkedEvent = {EventId(event.id.value), *parked};
+    }
+    const auto effects = m_postgres.run(sql::adminOrderEffects, PgParams().add(order));
+    if (!effects)
+        return failure(effects);
+    for (int i = 0; i < effects->size(); ++i) {
+        const auto optional = [&](const char *column) { return effects->optionalText(i, effects->column(column)); };
+        EffectProgress progress;
+        progress.event = EventId(effects->int8(i, 0));
+        progress.settled = effects->boolean(i, effects->column("settled"));
+        if (const auto text = optional("outcome"))
+            progress.outcome = fromText<Outcome>(QByteArrayView(*text));
+        if (const auto text = optional("parked"))
+            progress.parked = fromText<ParkReason>(QByteArrayView(*text));
+        if (const auto text = optional("state"))
+            progress.call = fromText<CallState>(QByteArrayView(*text));
+        progress.leased = effects->boolean(i, effects->column("leased"));
+        progress.attempt = effects->int4(i, effects->column("attempt"));
+        progress.answer = effects->text(i, effects->column("answer"));
+        (effects->text(i, 1) == bytesOf(EventType::BookingCreateRequest) ? situation.booking : situation.cancellation) = progress;
+    }
+    return explain(situation);
+}
+
+Result<OrderHistory> OrderHistories::of(const OrderId &order, const OrderSummary &row)
+{
+    OrderHistory history;
+    const auto rows = m_postgres.run(sql::adminEvents, PgParams().add(qint64(0)).add(kBeyondAll).addNull().addNull().addNull().add(order).addNull()
+                                                           .addNull().addNull().addNull().addNull().addNull().add(maxEvents));
+    if (!rows)
+        return failure(rows);
+    history.events = messagesOf<EventSummary>(*rows);
+    history.cut = rows->size() == maxEvents;
+    std::reverse(history.events.begin(), history.events.end());
+    bool test = false;
+    if (const auto added = addStates(order, history, test); !added)
+        return failure(added);
+    auto timeline = timelineOf(order, history.events);
+    if (!timeline)
+        return failure(timeline);
+    history.timeline = std::move(*timeline);
+    const auto explanation = explanationOf(order, row, history, test);
+    if (!explanation)
+        return failure(explanation);
+    history.explanation = *explanation;
+    return history;
+}
+
+} // namespace oo

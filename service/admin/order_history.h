@@ -1,0 +1,38 @@
+#pragma once
+// The history of one order: its timeline, its state after each event, and why it is where it is.
+
+#include "service/domain/order_reason.h"
+#include "service/store/pg_connection.h"
+#include "shared/api/messages.h"
+
+namespace oo {
+
+struct OrderHistory
+{
+    std::vector<EventSummary> events; // in the order of arrival
+    std::vector<TimelineEntry> timeline;
+    std::vector<StateAfter> states;
+    OrderExplanation explanation;
+    bool cut = false; // it has more events than are told
+};
+
+class OrderHistories
+{
+public:
+    OrderHistories(PgConnection &postgres, bool bookTestOrders) : m_postgres(postgres), m_bookTestOrders(bookTestOrders) {}
+
+    // `order` as it is now.
+    Result<OrderHistory> of(const OrderId &order, const OrderSummary &row);
+
+    static constexpr int maxEvents = 500;
+
+private:
+    Result<std::vector<TimelineEntry>> timelineOf(const OrderId &order, const std::vector<EventSummary> &events);
+    Status addStates(const OrderId &order, OrderHistory &history, bool &test);
+    Result<OrderExplanation> explanationOf(const OrderId &order, const OrderSummary &row, const OrderHistory &history, bool test);
+
+    PgConnection &m_postgres;
+    bool m_bookTestOrders;
+};
+
+} // namespace oo

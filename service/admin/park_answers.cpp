@@ -1,0 +1,90 @@
+#include "service/admin/park_answers.h"
+
+#include "service/admin/message_rows.h"
+#include "shared/model/event_types.h"
+#include "shared/model/statuses.h"
+
+#include <limits>
+
+namespace oo {
+
+namespace {
+
+constexpr qint64 kBeyondAll = std::numeric_limits<qint64>::max();
+
+// A page in the order of falling ids, which `idOf` gives.
+template <class M, class IdOf>
+QByteArray pageJson(const PgRows &rows, int limit, IdOf idOf)
+{
+    const auto messages = messagesOf<M>(rows);
+    QList<QByteArray> items;
+    for (const auto &message : messages)
+        items.append(toJson(message));
+    return listJson(items, static_cast<int>(messages.size()) < limit ? std::nullopt : std::optional(QByteArray::number(idOf(messages.back()))));
+}
+
+} // namespace
+
+ApiResult<QByteArray> ParkAnswers::groups()
+{
+    const auto rows = m_postgres.run(sql::adminParkGroups);
+    if (!rows)
+        return failureOf(rows.error());
+    QList<QByteArray> items;
+    for (const auto &group : messagesOf<ParkGroup>(*rows))
+        items.append(toJson(group));
+    return listJson(items, std::nullopt);
+}
+
+ApiResult<QByteArray> ParkAnswers::list(const QByteArray &reason, QueryParameters &query)
+{
+    const auto position = query.numberPosition("after");
+    const int limit = query.limit();
+    if (const auto wrong = query.problem())
+        return tl::unexpected(*wrong);
+    if (!fromText<ParkReason>(QByteArrayView(reason)))
+        return notFound("there is no reason " + reason + " to park for");
+    const auto rows = m_postgres.run(sql::adminParks, PgParams().add(reason).addNull().add(position ? *position : kBeyondAll).add(limit));
+    if (!rows)
+        return failureOf(rows.error());
+    return pageJson<ParkSummary>(*rows, limit, [](const ParkSummary &park) { return park.eventId.value; });
+}
+
+ApiResult<QByteArray> ParkAnswers::calls(QueryParameters &query)
+{
+    const auto state = query.oneOf<CallState>("state");
+    const auto downstream = query.text("downstream");
+    const auto position = query.numberPosition("after");
+    const int limit = query.limit();
+    PgArray types(PgArray::Element::Text);
+    if (downstream == QByteArray("courier"))
+        types.add(bytesOf(EventType::BookingCreateRequest)).add(bytesOf(EventType::BookingCancelRequest));
+    else if (downstream == QByteArray("shop"))
+        types.add(bytesOf(EventType::ShopNotification));
+    else if (downstream)
+        query.wrong("downstream", "is none of courier, shop");
+    if (const auto wrong = query.problem())
+        return tl::unexpected(*wrong);
+    const auto rows = m_postgres.run(sql::adminCalls, PgParams().add(position ? *position : kBeyondAll)
+                                                          .add(state ? std::optional(bytesOf(*state)) : std::nullopt)
+                                                          .add(downstream ? std::optional(types) : std::nullopt).addNull().add(limit));
+    if (!rows)
+        return failureOf(rows.error());
+    return pageJson<CallSummary>(*rows, limit, [](const CallSummary &call) { return call.eventId.value; });
+}
+
+ApiResult<QByteArray> ParkAnswers::audit(QueryParameters &query)
+{
+    const auto actor = query.text("actor"), action = query.text("action");
+    const auto position = query.numberPosition("after");
+    const int limit = query.limit();
+    if (const auto wrong = query.problem())
+        return tl::unexpected(*wrong);
+    const auto rows = m_postgres.run(sql::auditList, PgParams().add(position ? std::optional(*position) : std::nullopt)
+                                                         .add(actor).add(action).add(limit));
+    if (!rows)
+        return failureOf(rows.error());
+    return pageJson<AuditEntry>(*rows, limit, [](const AuditEntry &entry) { return entry.id.value; });
+}
+
+} // namespace oo

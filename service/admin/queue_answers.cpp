@@ -1,0 +1,93 @@
+#include "service/admin/queue_answers.h"
+
+#include "service/admin/job_messages.h"
+#include "service/queue/queue_control.h"
+
+#include <algorithm>
+
+namespace oo {
+
+namespace {
+
+QByteArray jsonList(const QList<QByteArray> &texts)
+{
+    QByteArray out = "[";
+    for (const auto &text : texts) {
+        if (out.size() > 1)
+            out += ',';
+        appendJsonString(out, text);
+    }
+    return out + ']';
+}
+
+} // namespace
+
+ApiResult<QueueName> queueOf(const ApiCall &call)
+{
+    const auto name = call.path.value("queue");
+    if (const auto queue = fromText<QueueName>(QByteArrayView(name)))
+        return *queue;
+    return notFound("there is no queue " + name);
+}
+
+ApiResult<QByteArray> QueueAnswers::list()
+{
+    QList<QByteArray> items;
+    for (const auto &row : EnumTable<QueueName>::rows) {
+        const auto name = bytesOf(row.value);
+        QueueControl control(m_redis, name);
+        const auto counts = control.counts();
+        const auto paused = control.isPaused();
+        const auto limited = control.limitedForMs();
+        const auto workers = control.workerNames();
+        const auto oldest = JobRecords(m_redis, name).list(JobState::Waiting, 0, 1, true);
+        if (!counts)
+            return failureOf(counts.error());
+        if (!paused || !limited || !workers || !oldest)
+            return refused(503, "unavailable", "Redis answered only in part");
+        QueueSummary queue{name, counts->waiting, counts->active, counts->delayed, counts->prioritized, counts->paused, counts->failed,
+                           counts->completed, *paused, {}, *limited, {jsonList(*workers)}};
+        if (!oldest->empty())
+            queue.oldestMs = std::max<qint64>(Instant::now().milliseconds() - oldest->front().timestampMs, 0);
+        items.append(toJson(queue));
+    }
+    return listJson(items, std::nullopt);
+}
+
+ApiResult<QByteArray> QueueAnswers::jobs(QueueName queue, QueryParameters &query)
+{
+    const auto state = query.oneOf<JobState>("state");
+    const auto position = query.numberPosition("after");
+    const int limit = query.limit();
+    if (!state)
+        query.wrong("state", "is none of wait, paused, prioritized, delayed, active, completed, failed, waiting-children");
+    if (const auto wrong = query.problem())
+        return tl::unexpected(*wrong);
+    const qint64 from = position ? *position : 0;
+    // What ran last comes first, what waits in the order in which it will run.
+    const bool ascending = *state != JobState::Completed && *state != JobState::Failed;
+    const auto records = JobRecords(m_redis, bytesOf(queue)).list(*state, from, limit, ascending);
+    if (!records)
+        return failureOf(records.error());
+    QList<QByteArray> items;
+    for (const auto &record : *records)
+        items.append(toJson(jobMessage(record, state)));
+    return listJson(items, items.size() < limit ? std::nullopt : std::optional(QByteArray::number(from + limit)));
+}
+
+ApiResult<QByteArray> QueueAnswers::job(QueueName queue, const QByteArray &id)
+{
+    JobRecords records(m_redis, bytesOf(queue));
+    const auto record = records.get(id);
+    if (!record)
+        return failureOf(record.error());
+    if (!*record)
+        return notFound("there is no job " + id);
+    const auto state = records.stateOf(id);
+    const auto logs = records.logs(id, 0, -1);
+    auto message = jobMessage(**record, state ? *state : std::nullopt);
+    message.logs.text = jsonList(logs.value_or(QList<QByteArray>()));
+    return toJson(message);
+}
+
+} // namespace oo

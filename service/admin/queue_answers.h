@@ -1,0 +1,25 @@
+#pragma once
+// Queues and their jobs for the admin API.
+
+#include "service/admin/query_parameters.h"
+#include "service/queue/redis_connection.h"
+#include "shared/model/queues.h"
+
+namespace oo {
+
+class QueueAnswers
+{
+public:
+    explicit QueueAnswers(RedisConnection &redis) : m_redis(redis) {}
+
+    ApiResult<QByteArray> list();
+    ApiResult<QByteArray> jobs(QueueName queue, QueryParameters &query);
+    ApiResult<QByteArray> job(QueueName queue, const QByteArray &id);
+
+private:
+    RedisConnection &m_redis;
+};
+
+ApiResult<QueueName> queueOf(const ApiCall &call); // by the path's `queue`
+
+} // namespace oo

@@ -1,0 +1,153 @@
+#include "service/admin/status_answers.h"
+
+#include "service/queue/job_records.h"
+#include "service/queue/queue_control.h"
+#include "shared/core/json_text.h"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+
+namespace oo {
+
+namespace {
+
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+constexpr char kPrefix[] = "orders_";
+// Columns of admin_balance.sql that are classes.
+constexpr const char *kClasses[] = {"applied", "superseded", "recorded", "delivered", "by_older_workers", "parked", "in_flight"};
+
+struct Labels
+{
+    const char *name = nullptr; // none
+    std::string value = {};
+};
+
+class Families
+{
+public:
+    void add(const std::string &name, const char *meaning, MetricType type, double value, const Labels &labels = {})
+    {
+        auto it = std::find_if(m_all.begin(), m_all.end(), [&](const auto &family) { return family.name == name; });
+        if (it == m_all.end()) {
+            m_all.push_back({name, meaning, type, {}});
+            it = std::prev(m_all.end());
+        }
+        prometheus::ClientMetric metric;
+        if (labels.name)
+            metric.label.push_back({labels.name, labels.value});
+        (type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
+        it->metric.push_back(std::move(metric));
+    }
+    void gauge(const std::string &name, const char *meaning, double value, const Labels &labels = {})
+    {
+        add(kPrefix + name, meaning, MetricType::Gauge, value, labels);
+    }
+    QByteArray text() const { return QByteArray::fromStdString(prometheus::TextSerializer().Serialize(m_all)); }
+
+private:
+    std::vector<MetricFamily> m_all;
+};
+
+void addQueues(Families &families, RedisConnection &redis)
+{
+    const auto now = Instant::now().milliseconds();
+    bool up = true;
+    for (const auto &row : EnumTable<QueueName>::rows) {
+        const auto name = bytesOf(row.value);
+        const Labels labels{"queue", name.toStdString()};
+        const auto counts = QueueControl(redis, name).counts();
+        const auto oldest = JobRecords(redis, name).list(JobState::Waiting, 0, 1, true);
+        up = up && counts && oldest;
+        if (!counts || !oldest)
+            break;
+        families.gauge("queue_waiting", "jobs that wait to be run", static_cast<double>(counts->waiting + counts->prioritized + counts->paused), labels);
+        families.gauge("queue_active", "jobs that run", static_cast<double>(counts->active), labels);
+        families.gauge("queue_delayed", "jobs that wait for their time", static_cast<double>(counts->delayed), labels);
+        families.gauge("queue_failed", "jobs that failed for good", static_cast<double>(counts->failed), labels);
+        families.gauge("queue_oldest_seconds", "age of the oldest job that waits",
+                       oldest->empty() ? 0 : static_cast<double>(std::max<qint64>(now - oldest->front().timestampMs, 0)) / 1000, labels);
+    }
+    families.gauge("redis_up", "whether Redis answered", up ? 1 : 0);
+}
+
+void addEvents(Families &families, PgConnection &postgres)
+{
+    const auto open = postgres.run(sql::adminOpenEvents);
+    const auto parked = open ? postgres.run(sql::adminParkGroups) : open;
+    families.gauge("postgres_up", "whether PostgreSQL answered", parked ? 1 : 0);
+    if (!parked)
+        return;
+    families.gauge("events_open", "stored events that are neither processed nor parked", static_cast<double>(open->int8(0, 0)));
+    families.gauge("events_open_oldest_seconds", "age of the oldest of them", static_cast<double>(open->int8(0, 1)));
+    for (int row = 0; row < parked->size(); ++row)
+        families.gauge("events_parked_now", "events that wait for a person", static_cast<double>(parked->int8(row, 1)), {"reason", parked->text(row, 0).toStdString()});
+}
+
+} // namespace
+
+ApiResult<QByteArray> StatusAnswers::status()
+{
+    QByteArray counters;
+    JsonObjectWriter numbers(counters);
+    for (const auto &row : kCounterRows)
+        numbers.number(row.name, static_cast<qint64>((m_counters.*row.number).load()));
+    numbers.close();
+    QByteArray out;
+    JsonObjectWriter json(out);
+    json.string("instance", m_facts.instance);
+    json.string("version", m_facts.version);
+    json.string("roles", m_facts.roles);
+    json.string("startedAt", toText(m_facts.startedAt));
+    json.string("now", toText(Instant::now()));
+    json.raw("counters", counters);
+    json.close();
+    return out;
+}
+
+ApiResult<QByteArray> StatusAnswers::balance()
+{
+    const auto rows = m_postgres.run(sql::adminBalance);
+    if (!rows)
+        return failureOf(rows.error());
+    const auto number = [&](const char *column) { return rows->isNull(0, rows->column(column)) ? 0 : rows->int8(0, rows->column(column)); };
+    QByteArray out;
+    JsonObjectWriter json(out);
+    json.number("stored", number("stored"));
+    for (const char *name : kClasses)
+        json.number(name, number(name));
+    json.number("wrong", number("wrong"));
+    const auto ids = rows->text(0, rows->column("wrong_ids")); // {1,2,…}
+    QByteArray list;
+    for (const auto &id : ids.mid(1, ids.size() - 2).split(','))
+        list += id.isEmpty() ? QByteArray() : (list.isEmpty() ? "\"" : ",\"") + id + '"';
+    json.raw("wrongIds", '[' + list + ']');
+    json.boolean("balanced", number("wrong") == 0);
+    json.close();
+    return out;
+}
+
+QByteArray StatusAnswers::metrics()
+{
+    Families families;
+    for (const auto &row : kCounterRows) {
+        const auto value = static_cast<double>((m_counters.*row.number).load());
+        if (row.isGauge)
+            families.gauge(row.name, row.meaning, value);
+        else
+            families.add(kPrefix + std::string(row.name) + "_total", row.meaning, MetricType::Counter, value);
+    }
+    for (size_t i = 0; i < m_counters.secretMatched.size(); ++i) {
+        if (const auto matched = m_counters.secretMatched[i].load())
+            families.add(std::string(kPrefix) + "secret_matched_total", "signatures made by a secret, by its place in the setting", MetricType::Counter,
+                         static_cast<double>(matched), {"place", std::to_string(i + 1)});
+    }
+    addQueues(families, m_redis);
+    addEvents(families, m_postgres);
+    return families.text();
+}
+
+} // namespace oo

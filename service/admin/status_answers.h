@@ -1,0 +1,38 @@
+#pragma once
+// How the service is: counters, the balance of law 5, and both for Prometheus.
+
+#include "service/admin/api_call.h"
+#include "service/domain/counters.h"
+#include "service/queue/redis_connection.h"
+#include "service/store/pg_connection.h"
+
+namespace oo {
+
+struct ProcessFacts
+{
+    QByteArray instance; // unique among all processes
+    QByteArray version;
+    QByteArray roles;
+    Instant startedAt;
+};
+
+class StatusAnswers
+{
+public:
+    StatusAnswers(PgConnection &postgres, RedisConnection &redis, const ProcessFacts &facts, const Counters &counters)
+        : m_postgres(postgres), m_redis(redis), m_facts(facts), m_counters(counters)
+    {
+    }
+
+    ApiResult<QByteArray> status();
+    ApiResult<QByteArray> balance();
+    QByteArray metrics(); // Prometheus' text; what cannot be asked is left out, and `up` of it is 0
+
+private:
+    PgConnection &m_postgres;
+    RedisConnection &m_redis;
+    const ProcessFacts &m_facts;
+    const Counters &m_counters;
+};
+
+} // namespace oo

@@ -1,0 +1,87 @@
+#include "service/domain/masking.h"
+
+#include "service/domain/json_reader.h"
+#include "shared/core/json_text.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+
+#include <algorithm>
+
+namespace oo {
+
+namespace {
+
+// Of our own payloads (design §5) and of the bodies of other topics. None of them names a person.
+constexpr std::string_view kOpenFields[] = {
+    "refId", "source", "totalPrice", "currency", "financialStatus", "fulfillmentStatus", "cancelledAt", "date", "name", "topic",
+    "shopDomain", "triggeredAt", "test", "trackingNumber", "courier", "status", "timestamp", "shippingFee", "generation", "paymentStatus",
+    "shippingStatus", "placeholder", "businessUpdatedAt", "shippingUpdatedAt", "deliveryAt", "id", "order_id", "created_at", "updated_at",
+    "financial_status", "fulfillment_status", "total_price",
+};
+
+constexpr std::string_view kOpenHeaders[] = {
+    "content-type", "content-length", "host", "user-agent", "x-shopify-topic", "x-shopify-shop-domain", "x-shopify-webhook-id",
+    "x-shopify-api-version", "x-shopify-triggered-at", "x-shopify-event-id", "x-shopify-test", "x-courier-webhook-id",
+    "shopify-topic", "shopify-shop-domain", "shopify-webhook-id", "shopify-triggered-at",
+};
+
+void appendRaw(QByteArray &out, const JsonMember &member)
+{
+    if (member.kind == JsonMember::Kind::String)
+        appendJsonString(out, member.string().value_or(QByteArray()));
+    else
+        out += QByteArrayView(member.raw.data(), static_cast<qsizetype>(member.raw.size()));
+}
+
+} // namespace
+
+bool isOpenPayloadField(QByteArrayView name)
+{
+    const std::string_view wanted(name.data(), static_cast<size_t>(name.size()));
+    return std::find(std::begin(kOpenFields), std::end(kOpenFields), wanted) != std::end(kOpenFields);
+}
+
+QByteArray maskedPayload(QByteArrayView json)
+{
+    using Kind = JsonMember::Kind;
+    thread_local JsonReader reader;
+    QByteArray out = "{";
+    const bool isObject = reader.isObject(json) && reader.forEachMember(json, [&](const JsonMember &member) {
+        const QByteArrayView key(member.key.data(), static_cast<qsizetype>(member.key.size()));
+        if (out.size() > 1)
+            out += ',';
+        appendJsonString(out, key);
+        out += ':';
+        const bool isScalar = member.kind != Kind::Object && member.kind != Kind::Array; // a list of open names may hold anything
+        if (member.kind == Kind::Null || (isScalar && isOpenPayloadField(key)))
+            appendRaw(out, member);
+        else
+            appendJsonString(out, kMasked);
+    });
+    if (isObject)
+        return out + '}';
+    out.clear();
+    appendJsonString(out, kMasked);
+    return out;
+}
+
+QByteArray maskedHeaders(QByteArrayView json)
+{
+    QByteArray out = "[";
+    const auto headers = QJsonDocument::fromJson(json.toByteArray()).array();
+    for (const auto &entry : headers) {
+        const auto name = entry.toArray().at(0).toString().toUtf8();
+        const auto lower = name.toLower();
+        const std::string_view wanted(lower.constData(), static_cast<size_t>(lower.size()));
+        const bool open = std::find(std::begin(kOpenHeaders), std::end(kOpenHeaders), wanted) != std::end(kOpenHeaders);
+        out += out.size() > 1 ? ",[" : "[";
+        appendJsonString(out, name);
+        out += ',';
+        appendJsonString(out, open ? entry.toArray().at(1).toString().toUtf8() : QByteArray(kMasked));
+        out += ']';
+    }
+    return out + ']';
+}
+
+} // namespace oo

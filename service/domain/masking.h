@@ -1,0 +1,21 @@
+#pragma once
+// What of stored JSON may be seen without revealing a person: an allow-list (everything else is masked).
+
+#include <QByteArray>
+#include <QByteArrayView>
+
+namespace oo {
+
+// Stands for every masked value.
+inline constexpr char kMasked[] = "***";
+
+// A payload of an event: members that are not on the list keep their key and lose their value. Not an object: masked whole.
+QByteArray maskedPayload(QByteArrayView json);
+
+// HTTP headers as [[name, value], …]: the values of those that are not on the list are masked.
+QByteArray maskedHeaders(QByteArrayView json);
+
+// Whether payload members of this name may be filtered and shown without revealing.
+bool isOpenPayloadField(QByteArrayView name);
+
+} // namespace oo

@@ -1,0 +1,79 @@
+#pragma once
+// Every endpoint of the admin API, once: the service routes by this table, the console and docs/admin-api.md follow it.
+
+#include "shared/core/enum_table.h"
+
+#include <array>
+
+namespace oo {
+
+enum class ApiRole { Viewer, Operator }; // the later may do all that the earlier may
+template <>
+struct EnumTable<ApiRole>
+{
+    static constexpr std::array rows{EnumRow{ApiRole::Viewer, "viewer"}, EnumRow{ApiRole::Operator, "operator"}};
+};
+static_assert(rowsFollowEnum<ApiRole>());
+
+enum class Endpoint {
+    ServiceStatus, Balance, Metrics,
+    Events, Event,
+    Orders, Order, StuckOrders,
+    Queues, QueuePause, QueueResume,
+    Jobs, Job, JobsRetry, JobsPromote, JobsRemove,
+    ParkedGroups, ParkedEvents, ParkedRelease,
+    Calls, UnmatchedCourierEvents, CourierEventLink, Refusals,
+    Audit,
+};
+
+struct EndpointRow
+{
+    Endpoint endpoint;
+    std::string_view method;
+    std::string_view path; // parts in braces are parameters
+    ApiRole role;
+    std::string_view purpose;
+    bool changes() const { return method == "POST"; } // needs a reason and a request id, and is audited
+};
+
+inline constexpr std::string_view kApiPrefix = "/admin/v1/";
+
+inline constexpr std::array kEndpoints{
+    EndpointRow{Endpoint::ServiceStatus, "GET", "/admin/v1/status", ApiRole::Viewer, "who answers, and what it counted since it started"},
+    EndpointRow{Endpoint::Balance, "GET", "/admin/v1/balance", ApiRole::Viewer, "law 5: where every accepted event is, with the ids that are nowhere or twice"},
+    EndpointRow{Endpoint::Metrics, "GET", "/metrics", ApiRole::Viewer, "the same and more for Prometheus"},
+    EndpointRow{Endpoint::Events, "GET", "/admin/v1/events", ApiRole::Viewer, "events, the newest first, by filters"},
+    EndpointRow{Endpoint::Event, "GET", "/admin/v1/events/{id}", ApiRole::Viewer, "one event with its payload, deliveries, job, call and outcome"},
+    EndpointRow{Endpoint::Orders, "GET", "/admin/v1/orders", ApiRole::Viewer, "orders by name, id, e-mail or tracking number, many at once, or by state"},
+    EndpointRow{Endpoint::Order, "GET", "/admin/v1/orders/{id}", ApiRole::Viewer, "one order: its timeline, its state after each event, and why it is where it is"},
+    EndpointRow{Endpoint::StuckOrders, "GET", "/admin/v1/stuck", ApiRole::Viewer, "how many orders are stuck, by kind"},
+    EndpointRow{Endpoint::Queues, "GET", "/admin/v1/queues", ApiRole::Viewer, "every queue: counts, oldest job, workers, whether it is paused"},
+    EndpointRow{Endpoint::QueuePause, "POST", "/admin/v1/queues/{queue}/pause", ApiRole::Operator, "no job of the queue is started any more"},
+    EndpointRow{Endpoint::QueueResume, "POST", "/admin/v1/queues/{queue}/resume", ApiRole::Operator, "jobs of the queue are started again"},
+    EndpointRow{Endpoint::Jobs, "GET", "/admin/v1/queues/{queue}/jobs", ApiRole::Viewer, "jobs of a queue in one state, page by page"},
+    EndpointRow{Endpoint::Job, "GET", "/admin/v1/queues/{queue}/jobs/{job}", ApiRole::Viewer, "one job with its attempts, errors, times and logs"},
+    EndpointRow{Endpoint::JobsRetry, "POST", "/admin/v1/queues/{queue}/jobs/retry", ApiRole::Operator, "failed jobs run again"},
+    EndpointRow{Endpoint::JobsPromote, "POST", "/admin/v1/queues/{queue}/jobs/promote", ApiRole::Operator, "delayed jobs run now"},
+    EndpointRow{Endpoint::JobsRemove, "POST", "/admin/v1/queues/{queue}/jobs/remove", ApiRole::Operator, "jobs are removed; open events get theirs again from the sweep"},
+    EndpointRow{Endpoint::ParkedGroups, "GET", "/admin/v1/parked", ApiRole::Viewer, "parked events by reason, with count, first and last"},
+    EndpointRow{Endpoint::ParkedEvents, "GET", "/admin/v1/parked/{reason}", ApiRole::Viewer, "the parked events of one reason, the newest first"},
+    EndpointRow{Endpoint::ParkedRelease, "POST", "/admin/v1/parked/release", ApiRole::Operator, "parked events run again"},
+    EndpointRow{Endpoint::Calls, "GET", "/admin/v1/calls", ApiRole::Viewer, "calls to courier and shop by state and downstream, the newest first"},
+    EndpointRow{Endpoint::UnmatchedCourierEvents, "GET", "/admin/v1/courier-events/unmatched", ApiRole::Viewer, "courier events that no order has claimed"},
+    EndpointRow{Endpoint::CourierEventLink, "POST", "/admin/v1/courier-events/{id}/link", ApiRole::Operator, "a courier event's tracking number belongs to this order"},
+    EndpointRow{Endpoint::Refusals, "GET", "/admin/v1/refusals", ApiRole::Viewer, "the last webhooks that were refused, without their bodies"},
+    EndpointRow{Endpoint::Audit, "GET", "/admin/v1/audit", ApiRole::Operator, "who did what, why, and what came of it"},
+};
+
+consteval bool endpointsFollowEnum()
+{
+    size_t index = 0;
+    for (const auto &row : kEndpoints) {
+        if (static_cast<size_t>(row.endpoint) != index++)
+            return false;
+    }
+    return true;
+}
+static_assert(endpointsFollowEnum());
+
+} // namespace oo

@@ -1,0 +1,32 @@
+-- The admin API: who may ask, who did what, and the indexes of its searches.
+CREATE TABLE admin_tokens (
+    id text PRIMARY KEY,                -- the open part of a token, by which it is found
+    name text NOT NULL,
+    role text NOT NULL CONSTRAINT admin_tokens_role CHECK (role IN ('viewer', 'operator')),
+    secret_hash bytea NOT NULL,         -- SHA-256 of the secret part, which is 256 random bits
+    created_at timestamptz NOT NULL DEFAULT now(),
+    revoked_at timestamptz
+);
+CREATE UNIQUE INDEX admin_tokens_name_once ON admin_tokens (name) WHERE revoked_at IS NULL;
+
+CREATE TABLE admin_audit (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at timestamptz NOT NULL DEFAULT now(),
+    request_id text NOT NULL CONSTRAINT admin_audit_request_once UNIQUE, -- made by the client; sent again, it gets the first result
+    request_digest bytea NOT NULL,      -- of action and body, so that another request under the same id is noticed
+    actor text NOT NULL,
+    role text NOT NULL,
+    action text NOT NULL,
+    target text NOT NULL,
+    reason text NOT NULL,
+    status integer,                     -- of the answer; null while it runs
+    result json
+);
+
+CREATE INDEX event_store_type ON event_store (type, id);
+CREATE INDEX orders_created ON orders (created_at, id);
+CREATE INDEX orders_name ON orders (lower(name));
+CREATE INDEX orders_email ON orders (lower(customer ->> 'email'));
+CREATE INDEX orders_placeholder ON orders (created_at) WHERE placeholder;
+CREATE INDEX orders_unbooked ON orders (updated_at) WHERE payment_status = 'paid' AND shipping_status = 'pending';
+CREATE INDEX tracking_numbers_number ON tracking_numbers (tracking_number);

@@ -1,0 +1,5 @@
+SELECT received_at AS "receivedAt", repeated, headers::text AS headers, CASE WHEN $2::boolean THEN encode(body, 'base64') END AS body
+FROM deliveries
+WHERE event_id = $1::bigint
+ORDER BY id
+LIMIT 200

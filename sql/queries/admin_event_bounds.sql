@@ -1,0 +1,1 @@
+SELECT COALESCE((SELECT id FROM event_store ORDER BY id LIMIT 1), 0) AS first, COALESCE((SELECT id FROM event_store ORDER BY id DESC LIMIT 1), 0) AS last

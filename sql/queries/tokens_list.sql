@@ -1,0 +1,1 @@
+SELECT id, name, role, created_at, revoked_at FROM admin_tokens ORDER BY created_at, id
