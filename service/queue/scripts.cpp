@@ -41,6 +41,7 @@ const ScriptSource &sourceOf(Script script)
 Result<std::vector<RedisReply>> runScripts(RedisConnection &connection, const QByteArray &prefix, const std::vector<ScriptCall> &calls)
 {
     std::vector<RedisCommand> commands;
+    commands.reserve(calls.size());
     for (const auto &call : calls)
         commands.push_back(RedisCommand{"EVALSHA", sourceOf(call.script).digest, "1", prefix} + call.arguments);
     auto replies = connection.run(commands);

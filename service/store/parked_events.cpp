@@ -71,6 +71,7 @@ Result<std::vector<OutboxEntry>> ParkedEvents::outboxPage(EventId after, double 
     if (!rows)
         return failure(rows);
     std::vector<OutboxEntry> entries;
+    entries.reserve(static_cast<size_t>(rows->size()));
     for (int row = 0; row < rows->size(); ++row) {
         entries.push_back({EventId(rows->int8(row, rows->column("id"))),
                            rows->optionalText(row, rows->column("source")).value_or(QByteArray()),

@@ -140,7 +140,7 @@ Status Janitor::reviveFailed(const std::vector<AddedMissing::Failed> &failed)
             parks.push_back({each.event, ParkReason::AttemptsExhausted, "another program's worker gave up: " + each.job.reason});
     }
     if (!parks.empty()) {
-        if (const auto parked = store.park(parks); !parked)
+        if (auto parked = store.park(parks); !parked)
             return parked;
         m_context.counters.eventsParked += parks.size();
         qCWarning(logJanitor) << "parked" << parks.size() << "events whose jobs other programs' workers had failed";
