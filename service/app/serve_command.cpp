@@ -1,9 +1,11 @@
 #include "service/app/commands.h"
 #include "service/app/embedded_backends.h"
 #include "service/app/service.h"
+#include "service/store/admin_tokens.h"
 #include "service/store/migrator.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QLoggingCategory>
 #include <QSocketNotifier>
 
@@ -52,9 +54,38 @@ Status prepareSchema(const ServiceSettings &settings)
     return {};
 }
 
-int serve(const ServiceSettings &settings, const ServiceRoles &roles, WakeSignal &stop)
+// For whoever tries the program: a token in a file that only its owner reads.
+Status keepOperatorToken(const ServiceSettings &settings, const QString &path)
 {
-    if (const auto ready = prepareSchema(settings); !ready) {
+    PgConnection connection(settings.postgres);
+    AdminTokens tokens(connection);
+    QFile file(path);
+    if (file.open(QIODevice::ReadOnly)) {
+        const auto known = tokens.find(file.readAll().trimmed());
+        if (!known)
+            return failure(known);
+        if (*known)
+            return {};
+        file.close();
+    }
+    const AdminIdentity owner{"quickstart", ApiRole::Operator};
+    if (const auto revoked = tokens.revoke(owner.name); !revoked)
+        return failure(revoked);
+    const auto token = tokens.create(owner);
+    if (!token)
+        return failure(token);
+    if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate) || !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) || file.write(*token + '\n') < 0)
+        return fail(ErrorCode::Unavailable, QStringLiteral("cannot write %1: %2").arg(path, file.errorString()));
+    return {};
+}
+
+// `tokenFile`: where to keep a token of the admin API; empty: nowhere.
+int serve(const ServiceSettings &settings, const ServiceRoles &roles, const QString &tokenFile, WakeSignal &stop)
+{
+    auto ready = prepareSchema(settings);
+    if (ready && !tokenFile.isEmpty())
+        ready = keepOperatorToken(settings, tokenFile);
+    if (!ready) {
         printError(ready.error().message);
         return exitCodeOf(ready.error());
     }
@@ -63,6 +94,9 @@ int serve(const ServiceSettings &settings, const ServiceRoles &roles, WakeSignal
         printError(started.error().message);
         return kExitUnavailable;
     }
+    if (roles.admin)
+        printLine(QStringLiteral("admin API: http://%1:%2%3").arg(settings.adminBind).arg(service.adminPort())
+                      .arg(tokenFile.isEmpty() ? QString() : QStringLiteral(", operator token in ") + tokenFile));
     printLine(QStringLiteral("orchestratord is ready: http://%1:%2").arg(settings.appBind).arg(service.publicPort()));
     QSocketNotifier notifier(stop.descriptor(), QSocketNotifier::Read);
     QObject::connect(&notifier, &QSocketNotifier::activated, &service, [&] {
@@ -116,7 +150,8 @@ int serveCommand(const QStringList &arguments)
         backends->applyTo(settings);
         printLine(QStringLiteral("embedded backends in %1; to look in:\n%2").arg(dataFolder(parser), backends->howToLookIn()));
     }
-    const int code = serve(settings, *roles, stop);
+    const auto tokenFile = embedded && roles->admin ? QDir(dataFolder(parser)).absoluteFilePath(QStringLiteral("operator.token")) : QString();
+    const int code = serve(settings, *roles, tokenFile, stop);
     if (backends)
         backends->stop();
     return code;

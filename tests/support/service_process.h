@@ -1,0 +1,54 @@
+#pragma once
+// The program as its users run it, with embedded servers in a folder of its own; ended with the object.
+
+#include <QByteArray>
+#include <QList>
+#include <QProcess>
+#include <QTemporaryDir>
+
+namespace oo::test {
+
+using HttpHeaders = QList<std::pair<QByteArray, QByteArray>>;
+
+inline constexpr char kServiceSecret[] = "secret of the test's shop";
+
+struct HttpReply
+{
+    int status = 0; // 0: none
+    QByteArray body;
+};
+
+class ServiceProcess
+{
+public:
+    ServiceProcess(); // a service that does not get ready fails the test program
+    ~ServiceProcess();
+
+    quint16 publicPort() const { return m_publicPort; }
+    quint16 adminPort() const { return m_adminPort; }
+    QString folder() const { return m_folder.path(); }
+
+    HttpReply send(const QByteArray &method, const QByteArray &path, const QByteArray &body, const HttpHeaders &headers) const
+    {
+        return exchange(m_publicPort, method, path, body, headers);
+    }
+    HttpReply admin(const QByteArray &method, const QByteArray &path, const QByteArray &body, const QByteArray &token) const
+    {
+        return exchange(m_adminPort, method, path, body, {{"Authorization", "Bearer " + token}});
+    }
+    HttpReply exchange(quint16 port, const QByteArray &method, const QByteArray &path, const QByteArray &body, const HttpHeaders &headers) const;
+
+    // Another command of the program on the same data; its output.
+    QByteArray run(const QStringList &command) const;
+
+    void kill(); // -9; the servers stay
+    void start(); // again, on the same folder
+
+private:
+    QTemporaryDir m_folder;
+    quint16 m_publicPort = 0;
+    quint16 m_adminPort = 0;
+    QProcess m_process;
+};
+
+} // namespace oo::test
