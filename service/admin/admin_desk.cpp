@@ -4,6 +4,7 @@
 #include "service/admin/event_answers.h"
 #include "service/admin/park_answers.h"
 #include "service/admin/queue_answers.h"
+#include "service/admin/replay_answers.h"
 #include "service/domain/signature.h"
 #include "service/store/admin_audit.h"
 
@@ -122,6 +123,7 @@ ApiResult<QByteArray> AdminDesk::look(const ApiCall &call)
     OrderAnswers orders(m_postgres, m_context.stuckAfter, m_context.bookTestOrders);
     ParkAnswers parks(m_postgres);
     QueueAnswers queues(m_redis);
+    ReplayAnswers replays(m_postgres, m_redis, m_context.retries);
     switch (call.endpoint->endpoint) {
     case Endpoint::Events: return events.list(query, call.caller);
     case Endpoint::UnmatchedCourierEvents: return events.unmatched(query);
@@ -133,6 +135,10 @@ ApiResult<QByteArray> AdminDesk::look(const ApiCall &call)
     case Endpoint::Calls: return parks.calls(query);
     case Endpoint::Audit: return parks.audit(query);
     case Endpoint::Refusals: return refusals(query);
+    case Endpoint::ReplayPreview: return replays.preview(query);
+    case Endpoint::Replays: return replays.list(query);
+    case Endpoint::ReplayResults: return replays.results(call.path.value("id"), query);
+    case Endpoint::RebuildCheck: return replays.rebuildCheck(query);
     default: break;
     }
     if (const auto wrong = query.problem()) // the rest take none
@@ -144,6 +150,7 @@ ApiResult<QByteArray> AdminDesk::look(const ApiCall &call)
     case Endpoint::Queues: return queues.list();
     case Endpoint::Job: return queueOf(call).and_then([&](QueueName queue) { return queues.job(queue, call.path.value("job")); });
     case Endpoint::ParkedGroups: return parks.groups();
+    case Endpoint::Replay: return replays.one(call.path.value("id"));
     default: return refused(500, "internal_error", "nothing answers this path");
     }
 }

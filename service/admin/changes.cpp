@@ -2,6 +2,7 @@
 
 #include "service/admin/event_answers.h"
 #include "service/admin/queue_answers.h"
+#include "service/admin/replay_answers.h"
 #include "service/queue/job_records.h"
 #include "service/queue/queue_control.h"
 #include "service/store/transaction.h"
@@ -67,6 +68,13 @@ ApiResult<QByteArray> Changes::carryOut(const ApiCall &call, const QJsonObject &
         return release(body, call.caller.name);
     if (what == Endpoint::CourierEventLink)
         return link(call.path.value("id"), body);
+    ReplayAnswers replays(m_postgres, m_redis, m_retries);
+    if (what == Endpoint::ReplayStart)
+        return replays.start(body, call.caller.name);
+    if (what == Endpoint::ReplayCancel)
+        return replays.cancel(call.path.value("id"));
+    if (what == Endpoint::RebuildApply)
+        return replays.rebuildApply(call.path.value("id"));
     const auto queue = queueOf(call);
     if (!queue)
         return tl::unexpected(queue.error());
@@ -144,12 +152,12 @@ ApiResult<QByteArray> Changes::release(const QJsonObject &body, const QByteArray
     QHash<qint64, QByteArray> results;
     EventId after(0);
     for (;;) {
-        const auto items = replay.select({*events, {}, {}, {}, {}}, after);
+        const auto items = replay.select({*events, {}, {}, {}, {}, {}}, after);
         if (!items)
             return failureOf(items.error());
         for (const auto &item : *items) {
             const auto result = item.settled ? Result<ReplayResult>(ReplayResult{item.event, ReplayAction::ReRun, "it is processed: nothing was done"})
-                                             : replay.run(item, true, by);
+                                             : replay.run(item, by);
             if (!result)
                 return failureOf(result.error());
             results.insert(item.event.value(), result->result);

@@ -2,6 +2,7 @@
 
 #include "service/workers/delivery_worker.h"
 #include "service/workers/janitor.h"
+#include "service/workers/replay_runner.h"
 
 #include <QDateTime>
 #include <QEventLoop>
@@ -90,6 +91,9 @@ void ServiceThreads::start()
         m_workers.push_back(startThread(QStringLiteral("delivery-%1").arg(static_cast<int>(downstream.queue)),
                                         [this, downstream] { runDelivery(downstream); }));
     }
+    m_workers.push_back(startThread(QStringLiteral("replay"), [this] {
+        ReplayRunner(m_settings.postgres, m_settings.redis, m_settings.retries, {m_settings.courier(), m_settings.shop()}, m_context.instance).run(m_stopWorkers);
+    }));
     m_workers.push_back(startThread(QStringLiteral("janitor"), [this] { Janitor(m_context).run(m_stopWorkers); }));
 }
 

@@ -1,5 +1,6 @@
 #include "service/store/pg_rows.h"
 
+#include <bit>
 #include <QtEndian>
 
 #include <libpq-fe.h>
@@ -59,6 +60,11 @@ bool PgRows::boolean(int row, int column) const
 int PgRows::int4(int row, int column) const
 {
     return length(row, column) == 2 ? qFromBigEndian<qint16>(data(row, column)) : qFromBigEndian<qint32>(data(row, column));
+}
+
+double PgRows::float8(int row, int column) const
+{
+    return std::bit_cast<double>(int8(row, column));
 }
 
 qint64 PgRows::int8(int row, int column) const

@@ -28,6 +28,7 @@ public:
     bool boolean(int row, int column) const;
     int int4(int row, int column) const; // also int2
     qint64 int8(int row, int column) const;
+    double float8(int row, int column) const;
     QByteArray text(int row, int column) const; // text, varchar, bytea: the bytes
     OrderId orderId(int row, int column) const;
     Instant instant(int row, int column) const; // infinity gives the largest and smallest values

@@ -13,7 +13,7 @@ Replay::Replay(PgConnection &postgres, RedisConnection &redis, const RetryPolicy
 {
 }
 
-Result<std::vector<ReplayItem>> Replay::select(const ReplaySelection &selection, EventId after)
+Result<std::vector<ReplayItem>> Replay::select(const ReplaySelection &selection, EventId after, EventId last, int limit)
 {
     PgParams params;
     params.add(after.value());
@@ -25,7 +25,8 @@ Result<std::vector<ReplayItem>> Replay::select(const ReplaySelection &selection,
             ids.add(id.value());
         params.add(ids);
     }
-    params.add(selection.refId).add(selection.type).add(selection.since).add(selection.until).add(pageSize);
+    params.add(selection.refId).add(selection.type).add(selection.since).add(selection.until);
+    params.add(selection.parked ? std::optional(bytesOf(*selection.parked)) : std::nullopt).add(last.value()).add(limit);
     const auto rows = m_postgres.run(sql::replaySelect, params);
     if (!rows)
         return failure(rows);
@@ -49,18 +50,29 @@ Result<std::vector<ReplayItem>> Replay::select(const ReplaySelection &selection,
     return items;
 }
 
-Result<ReplayResult> Replay::run(const ReplayItem &item, bool apply, const QByteArray &by)
+Result<ReplayResult> Replay::run(const ReplayItem &item, const QByteArray &by)
 {
-    const auto result = item.settled ? reCheck(item) : reRun(item, apply, by);
+    const auto result = item.settled ? reCheck(item) : reRun(item, by);
     if (!result)
         return failure(result);
     return ReplayResult{item.event, item.action(false), *result};
 }
 
-Result<QByteArray> Replay::reRun(const ReplayItem &item, bool apply, const QByteArray &by)
+Result<ReplayResult> Replay::preview(const ReplayItem &item, bool reSend)
 {
-    if (!apply)
-        return QByteArray(item.parked ? "would be released and enqueued" : "would be enqueued");
+    const auto action = item.action(reSend);
+    if (action == ReplayAction::ReRun)
+        return ReplayResult{item.event, action, item.parked ? "would be released and enqueued" : "would be enqueued"};
+    if (action == ReplayAction::ReSend)
+        return ReplayResult{item.event, action, "would be sent again under the key " + *item.idempotencyKey};
+    const auto result = reCheck(item);
+    if (!result)
+        return failure(result);
+    return ReplayResult{item.event, action, *result};
+}
+
+Result<QByteArray> Replay::reRun(const ReplayItem &item, const QByteArray &by)
+{
     const auto route = routeOf(item.source, item.type, item.topic);
     auto &queue = m_jobs.queue(route.queue);
     QByteArray suffix;
@@ -95,32 +107,6 @@ Result<QByteArray> Replay::reCheck(const ReplayItem &item)
     for (const auto &field : (*difference)->fields)
         text += ' ' + field.field + " is " + field.is + ", should be " + field.shouldBe + ';';
     return text + " see `rebuild --apply`";
-}
-
-Result<qint64> Replay::start(const QByteArray &selectionJson, const QByteArray &by)
-{
-    const auto rows = m_postgres.run(sql::replayStart, PgParams().add(QByteArrayView("replay")).add(selectionJson).add(by));
-    if (!rows)
-        return failure(rows);
-    return rows->int8(0, 0);
-}
-
-Status Replay::record(qint64 run, const std::vector<ReplayResult> &results)
-{
-    PgArray event(Element::Int8), action(Element::Text), result(Element::Text);
-    for (const auto &each : results) {
-        event.add(each.event.value());
-        action.add(bytesOf(each.action));
-        result.add(each.result);
-    }
-    const auto done = m_postgres.run(sql::replayResult, PgParams().add(run).add(event).add(action).add(result));
-    return done ? Status() : failure(done);
-}
-
-Status Replay::finish(qint64 run)
-{
-    const auto done = m_postgres.run(sql::replayFinish, PgParams().add(run));
-    return done ? Status() : failure(done);
 }
 
 } // namespace oo

@@ -5,6 +5,8 @@
 #include "service/workers/job_dispatch.h"
 #include "service/workers/rebuild.h"
 
+#include <limits>
+
 namespace oo {
 
 enum class ReplayAction { ReRun, ReCheck, ReSend };
@@ -25,7 +27,14 @@ struct ReplaySelection
     std::optional<QByteArray> refId;
     std::optional<QByteArray> type;
     std::optional<Instant> since, until;
+    std::optional<ParkReason> parked; // only those that wait for this reason
+
+    bool isEmpty() const { return events.isEmpty() && !refId && !type && !since && !until && !parked; }
 };
+
+// {"eventIds": […], "order", "type", "since", "until", "parked"}, each if there; Invalid names the member that is wrong.
+Result<ReplaySelection> readSelection(const QByteArray &json);
+QByteArray writeSelection(const ReplaySelection &selection);
 
 struct ReplayItem
 {
@@ -57,20 +66,19 @@ class Replay
 public:
     Replay(PgConnection &postgres, RedisConnection &redis, const RetryPolicy &retries);
 
-    // The next events of a selection after `after`, at most a page.
-    Result<std::vector<ReplayItem>> select(const ReplaySelection &selection, EventId after);
+    // The next events of a selection after `after`, up to `last`, at most `limit`.
+    Result<std::vector<ReplayItem>> select(const ReplaySelection &selection, EventId after, EventId last = newest, int limit = pageSize);
 
-    // Without `apply` it only says what would happen. Re-send is the caller's: it needs the network.
-    Result<ReplayResult> run(const ReplayItem &item, bool apply, const QByteArray &by);
-
-    Result<qint64> start(const QByteArray &selectionJson, const QByteArray &by);
-    Status record(qint64 run, const std::vector<ReplayResult> &results);
-    Status finish(qint64 run);
+    // Re-run or re-check. Re-send is the caller's: it needs the network.
+    Result<ReplayResult> run(const ReplayItem &item, const QByteArray &by);
+    // What would happen, without any of it.
+    Result<ReplayResult> preview(const ReplayItem &item, bool reSend);
 
     static constexpr int pageSize = 500;
+    static inline const EventId newest{std::numeric_limits<qint64>::max()};
 
 private:
-    Result<QByteArray> reRun(const ReplayItem &item, bool apply, const QByteArray &by);
+    Result<QByteArray> reRun(const ReplayItem &item, const QByteArray &by);
     Result<QByteArray> reCheck(const ReplayItem &item);
 
     PgConnection &m_postgres;

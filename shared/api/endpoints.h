@@ -23,6 +23,8 @@ enum class Endpoint {
     Jobs, Job, JobsRetry, JobsPromote, JobsRemove,
     ParkedGroups, ParkedEvents, ParkedRelease,
     Calls, UnmatchedCourierEvents, CourierEventLink, Refusals,
+    ReplayPreview, Replays, Replay, ReplayResults, ReplayStart, ReplayCancel,
+    RebuildCheck, RebuildApply,
     Audit,
 };
 
@@ -62,6 +64,14 @@ inline constexpr std::array kEndpoints{
     EndpointRow{Endpoint::UnmatchedCourierEvents, "GET", "/admin/v1/courier-events/unmatched", ApiRole::Viewer, "courier events that no order has claimed"},
     EndpointRow{Endpoint::CourierEventLink, "POST", "/admin/v1/courier-events/{id}/link", ApiRole::Operator, "a courier event's tracking number belongs to this order"},
     EndpointRow{Endpoint::Refusals, "GET", "/admin/v1/refusals", ApiRole::Viewer, "the last webhooks that were refused, without their bodies"},
+    EndpointRow{Endpoint::ReplayPreview, "GET", "/admin/v1/replays/preview", ApiRole::Operator, "what a replay would do, counted by kind, and what it would change"},
+    EndpointRow{Endpoint::Replays, "GET", "/admin/v1/replays", ApiRole::Viewer, "replay runs, the newest first"},
+    EndpointRow{Endpoint::Replay, "GET", "/admin/v1/replays/{id}", ApiRole::Viewer, "one replay run and how far it is"},
+    EndpointRow{Endpoint::ReplayResults, "GET", "/admin/v1/replays/{id}/results", ApiRole::Viewer, "what a replay run did with each event"},
+    EndpointRow{Endpoint::ReplayStart, "POST", "/admin/v1/replays", ApiRole::Operator, "begins a replay run"},
+    EndpointRow{Endpoint::ReplayCancel, "POST", "/admin/v1/replays/{id}/cancel", ApiRole::Operator, "ends a replay run where it is"},
+    EndpointRow{Endpoint::RebuildCheck, "GET", "/admin/v1/rebuild", ApiRole::Viewer, "folds the next 500 orders again and tells which differ from their events"},
+    EndpointRow{Endpoint::RebuildApply, "POST", "/admin/v1/rebuild/{id}", ApiRole::Operator, "writes an order as its events say"},
     EndpointRow{Endpoint::Audit, "GET", "/admin/v1/audit", ApiRole::Operator, "who did what, why, and what came of it"},
 };
 

@@ -225,6 +225,43 @@ struct ApiMessage<AuditEntry>
         ApiField{"result", &S::result}};
 };
 
+// A replay (design §7) of many events at a rate.
+struct ReplayRunSummary
+{
+    ApiId id;
+    ApiText state; // running, done, cancelled
+    RawJson selection;
+    ApiText requestedBy, reason;
+    bool reSend = false;
+    qint64 rate = 0; // events a second
+    Instant startedAt;
+    std::optional<Instant> finishedAt;
+    qint64 done = 0; // events with a result
+    ApiId cursorId, lastId; // it is at its end when the cursor is at the last
+};
+template <>
+struct ApiMessage<ReplayRunSummary>
+{
+    using S = ReplayRunSummary;
+    static constexpr std::tuple fields{
+        ApiField{"id", &S::id}, ApiField{"state", &S::state}, ApiField{"selection", &S::selection}, ApiField{"requestedBy", &S::requestedBy},
+        ApiField{"reason", &S::reason}, ApiField{"reSend", &S::reSend}, ApiField{"rate", &S::rate}, ApiField{"startedAt", &S::startedAt},
+        ApiField{"finishedAt", &S::finishedAt}, ApiField{"done", &S::done}, ApiField{"cursorId", &S::cursorId}, ApiField{"lastId", &S::lastId}};
+};
+
+struct ReplayedEvent
+{
+    ApiId eventId;
+    ApiText action, result;
+    Instant at;
+};
+template <>
+struct ApiMessage<ReplayedEvent>
+{
+    using S = ReplayedEvent;
+    static constexpr std::tuple fields{ApiField{"eventId", &S::eventId}, ApiField{"action", &S::action}, ApiField{"result", &S::result}, ApiField{"at", &S::at}};
+};
+
 struct Refusal
 {
     Instant at;

@@ -30,3 +30,15 @@ CREATE INDEX orders_email ON orders (lower(customer ->> 'email'));
 CREATE INDEX orders_placeholder ON orders (created_at) WHERE placeholder;
 CREATE INDEX orders_unbooked ON orders (updated_at) WHERE payment_status = 'paid' AND shipping_status = 'pending';
 CREATE INDEX tracking_numbers_number ON tracking_numbers (tracking_number);
+
+-- A replay run is a row with a cursor: whoever holds its lease goes on where the last one ended.
+ALTER TABLE replay_runs
+    ADD COLUMN state text NOT NULL DEFAULT 'done' CONSTRAINT replay_runs_state CHECK (state IN ('running', 'done', 'cancelled')),
+    ADD COLUMN reason text NOT NULL DEFAULT '',
+    ADD COLUMN re_send boolean NOT NULL DEFAULT false,
+    ADD COLUMN rate double precision NOT NULL DEFAULT 100, -- events a second
+    ADD COLUMN cursor_id bigint NOT NULL DEFAULT 0,        -- the last event that was done
+    ADD COLUMN last_id bigint NOT NULL DEFAULT 0,          -- the newest event when it began: later ones are not part of it
+    ADD COLUMN owner text,
+    ADD COLUMN lease_until timestamptz;
+CREATE INDEX replay_runs_open ON replay_runs (id) WHERE state = 'running';

@@ -10,5 +10,7 @@ WHERE e.id > $1::bigint
   AND ($4::text IS NULL OR e.type = $4::text)
   AND ($5::timestamptz IS NULL OR e.received_at >= $5::timestamptz)
   AND ($6::timestamptz IS NULL OR e.received_at < $6::timestamptz)
+  AND ($7::text IS NULL OR EXISTS (SELECT 1 FROM parked_events p WHERE p.event_id = e.id AND p.released_at IS NULL AND p.reason = $7::text))
+  AND e.id <= $8::bigint
 ORDER BY e.id
-LIMIT $7::int
+LIMIT $9::int

@@ -406,6 +406,41 @@ private Q_SLOTS:
         QCOMPARE(m_refusals->newestFirst().size(), RefusalRing::capacity);
     }
 
+    void aReplayIsPreviewedBegunAndCancelled()
+    {
+        const auto done = m_servers->storeOrder(1, "orders/create", "pending");
+        process();
+        const auto parked = m_servers->storeOrder(2, "orders/create", "pending");
+        QVERIFY(ParkedEvents(m_servers->postgres()).park({{parked, ParkReason::Poison, "x"}}));
+        const auto preview = get("/admin/v1/replays/preview?type=ORDER_CREATED").body;
+        QCOMPARE(preview[QLatin1StringView("re-run")].toInt(), 1);
+        QCOMPARE(preview[QLatin1StringView("re-check")].toInt(), 1);
+        QCOMPARE(preview[QLatin1StringView("willChangeNothing")].toInt(), 1);
+        QCOMPARE(m_servers->number("SELECT count(*) FROM parked_events WHERE released_at IS NULL"), 1); // a preview does nothing
+        const auto run = post("/admin/v1/replays", json("{'requestId':'12345678','reason':'x','selection':{'parked':'poison'},'rate':5}"));
+        QCOMPARE(run.status, 200);
+        QCOMPARE(run.body[QLatin1StringView("state")].toString(), QStringLiteral("running"));
+        const auto id = run.body[QLatin1StringView("id")].toString().toUtf8();
+        QCOMPARE(post("/admin/v1/replays/" + id + "/cancel", json("{'requestId':'12345679','reason':'x'}")).body[QLatin1StringView("state")].toString(), QStringLiteral("cancelled"));
+        QCOMPARE(post("/admin/v1/replays/" + id + "/cancel", json("{'requestId':'12345680','reason':'x'}")).status, 409);
+        QCOMPARE(post("/admin/v1/replays/999/cancel", json("{'requestId':'12345681','reason':'x'}")).status, 404);
+        for (const char *wrong : {"{}", "{'colour':'red'}", "{'since':'today'}", "{'parked':'bored'}", "{'eventIds':['x']}", "{'eventIds':7}"})
+            QCOMPARE(post("/admin/v1/replays", json("{'requestId':'") + QByteArray(wrong).toHex() + json("','reason':'x','selection':") + json(wrong) + '}').status, 400);
+        Q_UNUSED(done)
+    }
+
+    void aRebuildTellsAndMendsWhatDiffers()
+    {
+        const auto order = foldFull();
+        QCOMPARE(get("/admin/v1/rebuild").items().size(), 0);
+        m_servers->run("UPDATE orders SET total_price = '1.00'");
+        const auto items = get("/admin/v1/rebuild").items();
+        QCOMPARE(items[0][QLatin1StringView("fields")][QLatin1StringView("totalPrice")].toArray()[1].toString(), QStringLiteral("9.50"));
+        QCOMPARE(post("/admin/v1/rebuild/" + order, json("{'requestId':'12345678','reason':'x'}")).status, 200);
+        QCOMPARE(m_servers->text("SELECT total_price FROM orders"), QByteArray("9.50"));
+        QCOMPARE(get("/admin/v1/rebuild").items().size(), 0);
+    }
+
     void everyEndpointIsAnswered()
     {
         const auto order = foldFull();

@@ -167,6 +167,33 @@ private Q_SLOTS:
         QCOMPARE(list[0][QLatin1StringView("topic")].toString(), QStringLiteral("orders/create"));
     }
 
+    // Law: a replay that is killed in the middle continues after the restart and does nothing twice.
+    void aReplayGoesOnAfterTheServiceIsKilled()
+    {
+        for (int i = 0; i < 30; ++i) {
+            const auto ref = QByteArray::number(5000 + i);
+            const QByteArray order = "{\"id\":" + ref + ",\"updated_at\":\"2026-04-06T10:00:00Z\",\"financial_status\":\"pending\"}";
+            QCOMPARE(m_service->send("POST", "/webhooks/shopify", order, {{"X-Shopify-Topic", "orders/create"}, {"X-Shopify-Shop-Domain", "s.myshopify.com"}, {"X-Shopify-Webhook-Id", "r-" + ref},
+                                                                          {"X-Shopify-Hmac-Sha256", signBody(kServiceSecret, order)}}).status, 201);
+        }
+        const auto begun = QJsonDocument::fromJson(m_service->admin("POST", "/admin/v1/replays", "{\"requestId\":\"kill-test-1\",\"reason\":\"x\",\"selection\":{\"type\":\"ORDER_CREATED\"},\"rate\":8}", m_token).body).object();
+        const auto path = "/admin/v1/replays/" + begun[QLatin1StringView("id")].toString().toUtf8();
+        const auto run = [&] { return QJsonDocument::fromJson(m_service->admin("GET", path, {}, m_token).body).object(); };
+        QTRY_VERIFY_WITH_TIMEOUT(run()[QLatin1StringView("done")].toInt() >= 6, 20000);
+        m_service->kill();
+        m_service->start();
+        const int before = run()[QLatin1StringView("done")].toInt();
+        QVERIFY2(before < 31, "it was killed too late to tell");
+        QTRY_COMPARE_WITH_TIMEOUT(run()[QLatin1StringView("state")].toString(), QStringLiteral("done"), 60000);
+        const auto results = QJsonDocument::fromJson(m_service->admin("GET", path + "/results?limit=500", {}, m_token).body)[QLatin1StringView("items")].toArray();
+        QSet<QString> events;
+        for (const auto &result : results)
+            events.insert(result[QLatin1StringView("eventId")].toString());
+        QCOMPARE(events.size(), results.size());
+        QCOMPARE(results.size(), run()[QLatin1StringView("done")].toInt());
+        QVERIFY(results.size() >= 31);
+    }
+
     void aRevokedTokenIsOfNoUse()
     {
         const auto other = m_service->run({QStringLiteral("token"), QStringLiteral("create"), QStringLiteral("brief"), QStringLiteral("--role"), QStringLiteral("viewer")}).trimmed();

@@ -185,13 +185,13 @@ private Q_SLOTS:
         const auto parked = m_servers->storeOrder(2, "orders/create", "pending");
         m_servers->run("INSERT INTO parked_events (event_id, reason, detail) VALUES (" + QByteArray::number(parked.value()) + ", 'poison', '')");
         Replay replay(m_servers->postgres(), m_servers->redis(), m_servers->settings().retries);
-        const auto items = replay.select({{done, parked}, {}, {}, {}, {}}, EventId(0));
+        const auto items = replay.select({{done, parked}, {}, {}, {}, {}, {}}, EventId(0));
         QVERIFY(items);
         QCOMPARE(items->size(), 2u);
-        QCOMPARE(replay.run((*items)[0], true, "test")->result, QByteArray("no change"));
-        QCOMPARE(replay.run((*items)[1], false, "test")->result, QByteArray("would be released and enqueued"));
+        QCOMPARE(replay.run((*items)[0], "test")->result, QByteArray("no change"));
+        QCOMPARE(replay.preview((*items)[1], false)->result, QByteArray("would be released and enqueued"));
         QCOMPARE(m_servers->number("SELECT count(*) FROM parked_events WHERE released_at IS NULL"), 1);
-        QCOMPARE(replay.run((*items)[1], true, "test")->result, QByteArray("released and enqueued"));
+        QCOMPARE(replay.run((*items)[1], "test")->result, QByteArray("released and enqueued"));
         JobQueue queue(m_servers->redis(), bytesOf(QueueName::ShopifyEvents), {});
         const auto taken = queue.take(10, "t", "oo:test");
         QCOMPARE(taken->jobs.size(), 1u);
