@@ -122,7 +122,7 @@ ApiResult<QByteArray> AdminDesk::look(const ApiCall &call)
     EventAnswers events(m_postgres, m_redis);
     OrderAnswers orders(m_postgres, m_context.stuckAfter, m_context.bookTestOrders);
     ParkAnswers parks(m_postgres);
-    QueueAnswers queues(m_redis);
+    QueueAnswers queues(m_postgres, m_redis);
     ReplayAnswers replays(m_postgres, m_redis, m_context.retries);
     switch (call.endpoint->endpoint) {
     case Endpoint::Events: return events.list(query, call.caller);
@@ -131,6 +131,7 @@ ApiResult<QByteArray> AdminDesk::look(const ApiCall &call)
     case Endpoint::Event:
     case Endpoint::Order: return lookRevealed(call, query);
     case Endpoint::Jobs: return queueOf(call).and_then([&](QueueName queue) { return queues.jobs(queue, query); });
+    case Endpoint::QueueSeries: return queueOf(call).and_then([&](QueueName queue) { return queues.series(queue, query); });
     case Endpoint::ParkedEvents: return parks.list(call.path.value("reason"), query);
     case Endpoint::Calls: return parks.calls(query);
     case Endpoint::Audit: return parks.audit(query);
@@ -145,6 +146,7 @@ ApiResult<QByteArray> AdminDesk::look(const ApiCall &call)
         return tl::unexpected(*wrong);
     switch (call.endpoint->endpoint) {
     case Endpoint::ServiceStatus: return m_status.status();
+    case Endpoint::Instances: return m_status.instances();
     case Endpoint::Balance: return m_status.balance();
     case Endpoint::StuckOrders: return orders.stuck();
     case Endpoint::Queues: return queues.list();

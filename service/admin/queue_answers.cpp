@@ -1,6 +1,7 @@
 #include "service/admin/queue_answers.h"
 
 #include "service/admin/job_messages.h"
+#include "service/admin/message_rows.h"
 #include "service/queue/queue_control.h"
 
 #include <algorithm>
@@ -8,6 +9,10 @@
 namespace oo {
 
 namespace {
+
+constexpr qint64 kDefaultSeriesUs = 300ll * 1000000;
+constexpr qint64 kSecondsKeptUs = 3600ll * 1000000;
+constexpr size_t kMostPoints = 300;
 
 QByteArray jsonList(const QList<QByteArray> &texts)
 {
@@ -73,6 +78,35 @@ ApiResult<QByteArray> QueueAnswers::jobs(QueueName queue, QueryParameters &query
     for (const auto &record : *records)
         items.append(toJson(jobMessage(record, state)));
     return listJson(items, items.size() < limit ? std::nullopt : std::optional(QByteArray::number(from + limit)));
+}
+
+ApiResult<QByteArray> QueueAnswers::series(QueueName queue, QueryParameters &query)
+{
+    const auto since = query.instant("since"), until = query.instant("until");
+    if (const auto wrong = query.problem())
+        return tl::unexpected(*wrong);
+    const auto now = Instant::now();
+    const Instant to = until.value_or(now), from = since.value_or(Instant{to.us - kDefaultSeriesUs});
+    if (from >= to)
+        return badRequest("since is not before until");
+    const bool isRecent = now.us - from.us <= kSecondsKeptUs;
+    const qint64 resolution = isRecent ? 1 : 60;
+    const qint64 share = ((to.us - from.us) / kMostPoints / 1000000 / resolution + 1) * resolution; // seconds a point stands for
+    const auto rows = m_postgres.run(sql::samplesSeries, PgParams().addInt2(isRecent ? 1 : 60).add(bytesOf(queue)).add(from).add(to).add(static_cast<double>(share)));
+    if (!rows)
+        return failureOf(rows.error());
+    auto samples = messagesOf<QueueSample>(*rows);
+    if (samples.size() > kMostPoints)
+        samples.erase(samples.begin()); // of a share that began before
+    QList<QByteArray> items;
+    for (const auto &sample : samples)
+        items.append(toJson(sample));
+    QByteArray out;
+    JsonObjectWriter json(out);
+    json.number("secondsPerPoint", share);
+    json.raw("items", '[' + items.join(',') + ']');
+    json.close();
+    return out;
 }
 
 ApiResult<QByteArray> QueueAnswers::job(QueueName queue, const QByteArray &id)

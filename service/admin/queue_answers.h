@@ -3,6 +3,7 @@
 
 #include "service/admin/query_parameters.h"
 #include "service/queue/redis_connection.h"
+#include "service/store/pg_connection.h"
 #include "shared/model/queues.h"
 
 namespace oo {
@@ -10,13 +11,15 @@ namespace oo {
 class QueueAnswers
 {
 public:
-    explicit QueueAnswers(RedisConnection &redis) : m_redis(redis) {}
+    QueueAnswers(PgConnection &postgres, RedisConnection &redis) : m_postgres(postgres), m_redis(redis) {}
 
     ApiResult<QByteArray> list();
     ApiResult<QByteArray> jobs(QueueName queue, QueryParameters &query);
+    ApiResult<QByteArray> series(QueueName queue, QueryParameters &query);
     ApiResult<QByteArray> job(QueueName queue, const QByteArray &id);
 
 private:
+    PgConnection &m_postgres;
     RedisConnection &m_redis;
 };
 

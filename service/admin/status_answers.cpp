@@ -1,5 +1,6 @@
 #include "service/admin/status_answers.h"
 
+#include "service/admin/message_rows.h"
 #include "service/queue/job_records.h"
 #include "service/queue/queue_control.h"
 #include "shared/core/json_text.h"
@@ -91,11 +92,6 @@ void addEvents(Families &families, PgConnection &postgres)
 
 ApiResult<QByteArray> StatusAnswers::status()
 {
-    QByteArray counters;
-    JsonObjectWriter numbers(counters);
-    for (const auto &row : kCounterRows)
-        numbers.number(row.name, static_cast<qint64>((m_counters.*row.number).load()));
-    numbers.close();
     QByteArray out;
     JsonObjectWriter json(out);
     json.string("instance", m_facts.instance);
@@ -103,9 +99,20 @@ ApiResult<QByteArray> StatusAnswers::status()
     json.string("roles", m_facts.roles);
     json.string("startedAt", toText(m_facts.startedAt));
     json.string("now", toText(Instant::now()));
-    json.raw("counters", counters);
+    json.raw("counters", countersJson(m_counters));
     json.close();
     return out;
+}
+
+ApiResult<QByteArray> StatusAnswers::instances()
+{
+    const auto rows = m_postgres.run(sql::instancesList);
+    if (!rows)
+        return failureOf(rows.error());
+    QList<QByteArray> items;
+    for (const auto &instance : messagesOf<InstanceSummary>(*rows))
+        items.append(toJson(instance));
+    return listJson(items, std::nullopt);
 }
 
 ApiResult<QByteArray> StatusAnswers::balance()

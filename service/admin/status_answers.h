@@ -3,18 +3,11 @@
 
 #include "service/admin/api_call.h"
 #include "service/domain/counters.h"
+#include "service/domain/process_facts.h"
 #include "service/queue/redis_connection.h"
 #include "service/store/pg_connection.h"
 
 namespace oo {
-
-struct ProcessFacts
-{
-    QByteArray instance; // unique among all processes
-    QByteArray version;
-    QByteArray roles;
-    Instant startedAt;
-};
 
 class StatusAnswers
 {
@@ -25,6 +18,7 @@ public:
     }
 
     ApiResult<QByteArray> status();
+    ApiResult<QByteArray> instances();
     ApiResult<QByteArray> balance();
     QByteArray metrics(); // Prometheus' text; what cannot be asked is left out, and `up` of it is 0
 

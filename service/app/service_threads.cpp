@@ -1,6 +1,7 @@
 #include "service/app/service_threads.h"
 
 #include "service/workers/delivery_worker.h"
+#include "service/workers/heartbeat.h"
 #include "service/workers/janitor.h"
 #include "service/workers/replay_runner.h"
 
@@ -51,7 +52,7 @@ ServiceThreads::ServiceThreads(const ServiceSettings &settings, const ServiceRol
       m_context{settings.postgres, settings.redis, settings.retries, settings.effects, instanceName(),
                 [this] { return m_line.workersPauseMs(); }, m_leases, counters},
       m_adminContext{settings.postgres, settings.redis, settings.retries, settings.stuckAfter, settings.effects.bookTestOrders,
-                     {m_context.instance, OO_VERSION, textOf(roles), Instant::now()}, counters, refusals},
+                     {m_context.instance, QSysInfo::machineHostName().toUtf8(), getpid(), OO_VERSION, textOf(roles), Instant::now()}, counters, refusals},
       m_line(static_cast<size_t>(settings.maxWaitingWebhooks), kLineBytes), m_counters(counters)
 {
 }
@@ -67,6 +68,9 @@ void ServiceThreads::start()
 {
     m_watchers.push_back(startThread(QStringLiteral("health"), [this] {
         m_health.run(m_settings.postgres, m_settings.redis, m_stopWatchers);
+    }));
+    m_watchers.push_back(startThread(QStringLiteral("heartbeat"), [this] {
+        Heartbeat(m_settings.postgres, m_settings.redis, m_adminContext.facts, m_counters).run(m_stopWatchers);
     }));
     if (m_roles.ingest) {
         // While one commits, the other gathers and sends: neither the disk nor this machine waits.

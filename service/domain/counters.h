@@ -1,6 +1,8 @@
 #pragma once
 // What this process counted since it started. Any thread adds; readers see each number whole, not all at one instant.
 
+#include <QByteArray>
+
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -55,5 +57,8 @@ inline constexpr std::array kCounterRows{
     CounterRow{"calls_unknown", &Counters::callsUnknown, "calls without an answer that tells"},
     CounterRow{"foreign_order_workers", &Counters::foreignOrderWorkers, "other programs' workers on the order queues", true},
 };
+
+// All of them as a JSON object.
+QByteArray countersJson(const Counters &counters);
 
 } // namespace oo

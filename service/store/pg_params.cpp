@@ -125,6 +125,12 @@ PgParams &PgParams::add(int value)
     return *this;
 }
 
+PgParams &PgParams::addInt2(int value)
+{
+    m_values.push_back(bigEndian(static_cast<qint16>(value)));
+    return *this;
+}
+
 PgParams &PgParams::add(double value)
 {
     m_values.push_back(bigEndian(std::bit_cast<quint64>(value)));

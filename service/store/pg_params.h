@@ -48,6 +48,7 @@ class PgParams
 public:
     PgParams &add(qint64 value); // bigint
     PgParams &add(int value);    // int
+    PgParams &addInt2(int value); // smallint
     template <std::same_as<bool> B> // not of pointers
     PgParams &add(B value)
     {

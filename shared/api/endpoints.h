@@ -16,10 +16,10 @@ struct EnumTable<ApiRole>
 static_assert(rowsFollowEnum<ApiRole>());
 
 enum class Endpoint {
-    ServiceStatus, Balance, Metrics,
+    ServiceStatus, Instances, Balance, Metrics,
     Events, Event,
     Orders, Order, StuckOrders,
-    Queues, QueuePause, QueueResume,
+    Queues, QueueSeries, QueuePause, QueueResume,
     Jobs, Job, JobsRetry, JobsPromote, JobsRemove,
     ParkedGroups, ParkedEvents, ParkedRelease,
     Calls, UnmatchedCourierEvents, CourierEventLink, Refusals,
@@ -42,6 +42,7 @@ inline constexpr std::string_view kApiPrefix = "/admin/v1/";
 
 inline constexpr std::array kEndpoints{
     EndpointRow{Endpoint::ServiceStatus, "GET", "/admin/v1/status", ApiRole::Viewer, "who answers, and what it counted since it started"},
+    EndpointRow{Endpoint::Instances, "GET", "/admin/v1/instances", ApiRole::Viewer, "every process of the deployment with its last sign of life and its counters"},
     EndpointRow{Endpoint::Balance, "GET", "/admin/v1/balance", ApiRole::Viewer, "law 5: where every accepted event is, with the ids that are nowhere or twice"},
     EndpointRow{Endpoint::Metrics, "GET", "/metrics", ApiRole::Viewer, "the same and more for Prometheus"},
     EndpointRow{Endpoint::Events, "GET", "/admin/v1/events", ApiRole::Viewer, "events, the newest first, by filters"},
@@ -50,6 +51,7 @@ inline constexpr std::array kEndpoints{
     EndpointRow{Endpoint::Order, "GET", "/admin/v1/orders/{id}", ApiRole::Viewer, "one order: its timeline, its state after each event, and why it is where it is"},
     EndpointRow{Endpoint::StuckOrders, "GET", "/admin/v1/stuck", ApiRole::Viewer, "how many orders are stuck, by kind"},
     EndpointRow{Endpoint::Queues, "GET", "/admin/v1/queues", ApiRole::Viewer, "every queue: counts, oldest job, workers, whether it is paused"},
+    EndpointRow{Endpoint::QueueSeries, "GET", "/admin/v1/queues/{queue}/series", ApiRole::Viewer, "depth and age of a queue over time, at most 300 points"},
     EndpointRow{Endpoint::QueuePause, "POST", "/admin/v1/queues/{queue}/pause", ApiRole::Operator, "no job of the queue is started any more"},
     EndpointRow{Endpoint::QueueResume, "POST", "/admin/v1/queues/{queue}/resume", ApiRole::Operator, "jobs of the queue are started again"},
     EndpointRow{Endpoint::Jobs, "GET", "/admin/v1/queues/{queue}/jobs", ApiRole::Viewer, "jobs of a queue in one state, page by page"},

@@ -183,6 +183,40 @@ struct ApiMessage<QueueSummary>
         ApiField{"limitedForMs", &S::limitedForMs}, ApiField{"workers", &S::workers}};
 };
 
+struct QueueSample
+{
+    Instant at;
+    qint64 waiting = 0, active = 0, delayed = 0, failed = 0, oldestMs = 0;
+};
+template <>
+struct ApiMessage<QueueSample>
+{
+    using S = QueueSample;
+    static constexpr std::tuple fields{ApiField{"at", &S::at}, ApiField{"waiting", &S::waiting}, ApiField{"active", &S::active},
+                                       ApiField{"delayed", &S::delayed}, ApiField{"failed", &S::failed}, ApiField{"oldestMs", &S::oldestMs}};
+};
+
+struct InstanceSummary
+{
+    ApiText instance, host;
+    qint64 pid = 0;
+    ApiText version, roles;
+    Instant startedAt, heartbeatAt;
+    std::optional<Instant> stoppedAt;
+    qint64 silentMs = 0;
+    bool silent = false; // for five seconds, without a goodbye
+    RawJson counters;
+};
+template <>
+struct ApiMessage<InstanceSummary>
+{
+    using S = InstanceSummary;
+    static constexpr std::tuple fields{
+        ApiField{"instance", &S::instance}, ApiField{"host", &S::host}, ApiField{"pid", &S::pid}, ApiField{"version", &S::version},
+        ApiField{"roles", &S::roles}, ApiField{"startedAt", &S::startedAt}, ApiField{"heartbeatAt", &S::heartbeatAt},
+        ApiField{"stoppedAt", &S::stoppedAt}, ApiField{"silentMs", &S::silentMs}, ApiField{"silent", &S::silent}, ApiField{"counters", &S::counters}};
+};
+
 struct JobSummary
 {
     ApiText id, name, state;

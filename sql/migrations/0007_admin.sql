@@ -42,3 +42,29 @@ ALTER TABLE replay_runs
     ADD COLUMN owner text,
     ADD COLUMN lease_until timestamptz;
 CREATE INDEX replay_runs_open ON replay_runs (id) WHERE state = 'running';
+
+-- Every process says once a second that it lives; one silent for five seconds is shown as such.
+CREATE TABLE service_instances (
+    instance text PRIMARY KEY,
+    host text NOT NULL,
+    pid bigint NOT NULL,
+    version text NOT NULL,
+    roles text NOT NULL,
+    started_at timestamptz NOT NULL,
+    heartbeat_at timestamptz NOT NULL DEFAULT now(),
+    stopped_at timestamptz,             -- it said goodbye
+    counters json NOT NULL
+) WITH (fillfactor = 50);
+
+-- Each second for an hour, then each minute for two weeks, written by one process at a time.
+CREATE TABLE queue_samples (
+    at timestamptz NOT NULL,
+    seconds smallint NOT NULL CONSTRAINT queue_samples_seconds CHECK (seconds IN (1, 60)), -- what one sample stands for
+    queue text NOT NULL,
+    waiting bigint NOT NULL,
+    active bigint NOT NULL,
+    delayed bigint NOT NULL,
+    failed bigint NOT NULL,
+    oldest_ms bigint NOT NULL,          -- age of the oldest job that waits
+    PRIMARY KEY (seconds, queue, at)
+);

@@ -5,6 +5,7 @@
 #include "service/domain/shopify_mapper.h"
 #include "service/queue/job_queue.h"
 #include "service/store/parked_events.h"
+#include "service/workers/heartbeat.h"
 #include "service/workers/order_batch.h"
 #include "tests/support/test_servers.h"
 
@@ -57,7 +58,7 @@ private Q_SLOTS:
         m_servers->fresh();
         const auto &settings = m_servers->settings();
         m_refusals = std::make_unique<RefusalRing>();
-        m_context.reset(new AdminContext{settings.postgres, settings.redis, settings.retries, {}, true, {"test", "1", "admin", Instant::now()}, m_counters, *m_refusals});
+        m_context.reset(new AdminContext{settings.postgres, settings.redis, settings.retries, {}, true, {"test", "host", 1, "1", "admin", Instant::now()}, m_counters, *m_refusals});
         m_desk = std::make_unique<AdminDesk>(*m_context);
         AdminTokens tokens(m_servers->postgres());
         m_operator = *tokens.create({"ops", ApiRole::Operator});
@@ -439,6 +440,42 @@ private Q_SLOTS:
         QCOMPARE(post("/admin/v1/rebuild/" + order, json("{'requestId':'12345678','reason':'x'}")).status, 200);
         QCOMPARE(m_servers->text("SELECT total_price FROM orders"), QByteArray("9.50"));
         QCOMPARE(get("/admin/v1/rebuild").items().size(), 0);
+    }
+
+    void aSilentProcessIsShownAsSuch()
+    {
+        Heartbeat heartbeat(m_servers->settings().postgres, m_servers->settings().redis, m_context->facts, m_counters);
+        QVERIFY(heartbeat.beat());
+        QCOMPARE(get("/admin/v1/instances").items()[0][QLatin1StringView("silent")].toBool(), false);
+        m_servers->run("UPDATE service_instances SET heartbeat_at = now() - interval '6 seconds'");
+        QCOMPARE(get("/admin/v1/instances").items()[0][QLatin1StringView("silent")].toBool(), true);
+        QVERIFY(heartbeat.beat());
+        QCOMPARE(get("/admin/v1/instances").items()[0][QLatin1StringView("silent")].toBool(), false);
+    }
+
+    void oneProcessSamplesAndASeriesIsNeverLongerThan300Points_data()
+    {
+        QTest::addColumn<QByteArray>("range");
+        QTest::addRow("the last minutes") << QByteArray();
+        QTest::addRow("an hour") << QByteArray("3600 seconds");
+        QTest::addRow("two weeks") << QByteArray("14 days");
+        QTest::addRow("odd") << QByteArray("3001 seconds");
+    }
+    void oneProcessSamplesAndASeriesIsNeverLongerThan300Points()
+    {
+        QFETCH(QByteArray, range);
+        Heartbeat first(m_servers->settings().postgres, m_servers->settings().redis, m_context->facts, m_counters), second(m_servers->settings().postgres, m_servers->settings().redis, m_context->facts, m_counters);
+        QVERIFY(first.beat());
+        const auto sampled = m_servers->number("SELECT count(DISTINCT queue) FROM queue_samples WHERE seconds = 1");
+        QCOMPARE(sampled, 4);
+        m_servers->run("TRUNCATE queue_samples");
+        QVERIFY(second.beat());
+        QCOMPARE(m_servers->number("SELECT count(*) FROM queue_samples"), 0); // the first one does it
+        m_servers->run("INSERT INTO queue_samples SELECT now() - n * interval '1 second', 1, 'shopify-events', n, 0, 0, 0, 0 FROM generate_series(1, 3600) n");
+        m_servers->run("INSERT INTO queue_samples SELECT now() - n * interval '1 minute', 60, 'shopify-events', n, 0, 0, 0, 0 FROM generate_series(1, 20160) n");
+        const auto since = range.isEmpty() ? QByteArray() : "?since=" + m_servers->text("SELECT to_char((now() - interval '" + range + "') AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')");
+        const auto points = get("/admin/v1/queues/shopify-events/series" + since).items().size();
+        QVERIFY2(points > 100 && points <= 300, qPrintable(QString::number(points)));
     }
 
     void everyEndpointIsAnswered()

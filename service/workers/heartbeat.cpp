@@ -1,0 +1,96 @@
+#include "service/workers/heartbeat.h"
+
+#include "service/queue/job_records.h"
+#include "service/queue/queue_control.h"
+
+#include <QLoggingCategory>
+
+#include <algorithm>
+
+namespace oo {
+
+namespace {
+
+Q_LOGGING_CATEGORY(logHeartbeat, "orders.heartbeat")
+
+constexpr qint64 kBeatMs = 1000;
+constexpr int kBeatsOfMinute = 60;
+
+PgArray queueNames()
+{
+    PgArray names(PgArray::Element::Text);
+    for (const auto &row : EnumTable<QueueName>::rows)
+        names.add(bytesOf(row.value));
+    return names;
+}
+
+} // namespace
+
+Heartbeat::Heartbeat(const PgSettings &postgres, const RedisSettings &redis, ProcessFacts facts, const Counters &counters)
+    : m_postgres(postgres), m_redis(redis), m_facts(std::move(facts)), m_counters(counters)
+{
+}
+
+void Heartbeat::run(const WakeSignal &stop)
+{
+    do {
+        if (const auto beaten = beat(); !beaten)
+            m_outage.failed(logHeartbeat(), beaten.error().message);
+        else
+            m_outage.worked(logHeartbeat());
+    } while (!stop.waitFor(kBeatMs));
+    (void)m_postgres.run(sql::instancesGoodbye, PgParams().add(m_facts.instance)); // without it the silence tells
+}
+
+Status Heartbeat::beat()
+{
+    const bool isOld = m_postgres.isOpen();
+    const auto done = m_postgres.run(sql::instancesBeat, PgParams().add(m_facts.instance).add(m_facts.host).add(m_facts.pid).add(m_facts.version)
+                                                             .add(m_facts.roles).add(m_facts.startedAt).add(countersJson(m_counters)));
+    if (!done)
+        return failure(done);
+    if (!isOld)
+        m_samples = false; // the lock went with the old connection
+    if (!m_samples) {
+        const auto locked = m_postgres.run(sql::samplesLock);
+        if (!locked)
+            return failure(locked);
+        m_samples = locked->boolean(0, 0);
+    }
+    if (!m_samples)
+        return {};
+    if (const auto sampled = sample(); !sampled)
+        return sampled;
+    return m_beats++ % kBeatsOfMinute == 0 ? sumUp() : Status();
+}
+
+Status Heartbeat::sample()
+{
+    using Element = PgArray::Element;
+    PgArray names(Element::Text), waiting(Element::Int8), active(Element::Int8), delayed(Element::Int8), failed(Element::Int8), oldest(Element::Int8);
+    for (const auto &row : EnumTable<QueueName>::rows) {
+        const auto name = bytesOf(row.value);
+        const auto counts = QueueControl(m_redis, name).counts();
+        const auto first = JobRecords(m_redis, name).list(JobState::Waiting, 0, 1, true);
+        if (!counts || !first)
+            return {}; // Redis is not there: the series has a gap, which says so
+        names.add(name);
+        waiting.add(counts->waiting + counts->prioritized + counts->paused);
+        active.add(counts->active);
+        delayed.add(counts->delayed);
+        failed.add(counts->failed);
+        oldest.add(first->empty() ? qint64(0) : std::max<qint64>(Instant::now().milliseconds() - first->front().timestampMs, 0));
+    }
+    const auto done = m_postgres.run(sql::samplesInsert, PgParams().add(names).add(waiting).add(active).add(delayed).add(failed).add(oldest));
+    return done ? Status() : failure(done);
+}
+
+Status Heartbeat::sumUp()
+{
+    const auto done = m_postgres.runAll({{sql::samplesToMinutes, PgParams().add(queueNames())},
+                                         {sql::samplesForget, PgParams().add(queueNames())},
+                                         {sql::instancesForget, {}}});
+    return done ? Status() : failure(done);
+}
+
+} // namespace oo

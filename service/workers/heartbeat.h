@@ -1,0 +1,35 @@
+#pragma once
+// Says once a second that this process lives, and samples the queues if no other process does (design §5).
+
+#include "service/domain/counters.h"
+#include "service/domain/process_facts.h"
+#include "service/queue/marker_wait.h"
+#include "service/store/pg_connection.h"
+#include "service/workers/outage_log.h"
+
+namespace oo {
+
+class Heartbeat
+{
+public:
+    Heartbeat(const PgSettings &postgres, const RedisSettings &redis, ProcessFacts facts, const Counters &counters);
+
+    void run(const WakeSignal &stop); // until it is raised; then it says goodbye
+
+    // One beat; Unavailable while PostgreSQL is not there.
+    Status beat();
+
+private:
+    Status sample();
+    Status sumUp();
+
+    PgConnection m_postgres;
+    RedisConnection m_redis;
+    ProcessFacts m_facts;
+    const Counters &m_counters;
+    bool m_samples = false; // this process holds the lock
+    int m_beats = 0;
+    OutageLog m_outage{"PostgreSQL"};
+};
+
+} // namespace oo
