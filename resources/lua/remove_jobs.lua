@@ -2,6 +2,10 @@
 -- are not done (removing flows is refused), -8 the pending job of a scheduler.
 local meta = readMeta()
 
+local function isQueueKey(id)
+    return id == 'meta' or string.match(id, '^metrics:') or string.match(id, '^repeat:[^:]*$')
+end
+
 local function takeOut(id)
     for _, list in ipairs({ 'wait', 'paused', 'active' }) do
         if redis.call('LREM', P .. list, 0, id) > 0 then
@@ -17,7 +21,8 @@ local function takeOut(id)
 end
 
 local function remove(id)
-    if redis.call('EXISTS', P .. id) == 0 then
+    local kind = redis.call('TYPE', P .. id).ok -- ids come from people: none may name a key of the queue itself
+    if kind ~= 'hash' or redis.call('HEXISTS', P .. id, 'timestamp') == 0 or isQueueKey(id) then
         return -1
     elseif isSchedulersPendingJob(id) then
         return -8

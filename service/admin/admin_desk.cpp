@@ -12,6 +12,8 @@
 #include <QLoggingCategory>
 #include <QUuid>
 
+#include <algorithm>
+
 namespace oo {
 
 namespace {
@@ -28,15 +30,28 @@ PgSettings searching(PgSettings settings)
     return settings;
 }
 
+bool isQuick(const EndpointRow &row)
+{
+    return row.changes() || row.endpoint == Endpoint::Metrics || row.endpoint == Endpoint::ServiceStatus || row.endpoint == Endpoint::Instances;
+}
+
 QByteArray nameOf(const EndpointRow &row)
 {
     return QByteArray(row.method.data(), static_cast<qsizetype>(row.method.size())) + ' ' + QByteArray(row.path.data(), static_cast<qsizetype>(row.path.size()));
 }
 
+QByteArray targetOf(const ApiCall &call)
+{
+    auto names = call.path.keys();
+    std::sort(names.begin(), names.end());
+    QByteArray target;
+    for (const auto &name : std::as_const(names))
+        target += (target.isEmpty() ? "" : " ") + call.path.value(name);
+    return target;
+}
+
 HttpResponse responseOf(const ApiFailure &failure)
 {
-    if (failure.status >= 500)
-        qCWarning(logAdmin) << "a call failed:" << failure.status << failure.message;
     auto response = errorResponse(failure.status, failure.code, failure.message);
     if (failure.status == 401)
         response.headers.emplaceBack("WWW-Authenticate", "Bearer");
@@ -65,26 +80,35 @@ bool AdminLine::offer(ApiCall call)
     if (m_closed || m_calls.size() >= most)
         return false;
     m_calls.push_back(std::move(call));
-    m_changed.notify_one();
+    m_changed.notify_all(); // not every desk takes every call
     return true;
 }
 
-std::optional<ApiCall> AdminLine::next()
+std::optional<ApiCall> AdminLine::next(bool quickOnly)
 {
     std::unique_lock lock(m_mutex);
-    m_changed.wait(lock, [this] { return m_closed || !m_calls.empty(); });
-    if (m_calls.empty())
+    auto found = m_calls.end();
+    m_changed.wait(lock, [&] {
+        found = std::find_if(m_calls.begin(), m_calls.end(), [&](const ApiCall &call) { return !quickOnly || isQuick(*call.endpoint); });
+        return m_closed || found != m_calls.end();
+    });
+    if (m_closed)
         return std::nullopt;
-    auto call = std::move(m_calls.front());
-    m_calls.pop_front();
+    auto call = std::move(*found);
+    m_calls.erase(found);
     return call;
 }
 
-void AdminLine::close()
+QList<quint64> AdminLine::close()
 {
     const std::lock_guard lock(m_mutex);
+    QList<quint64> left;
+    for (const auto &call : m_calls)
+        left.append(call.exchange);
+    m_calls.clear();
     m_closed = true;
     m_changed.notify_all();
+    return left;
 }
 
 AdminDesk::AdminDesk(const AdminContext &context)
@@ -93,9 +117,9 @@ AdminDesk::AdminDesk(const AdminContext &context)
 {
 }
 
-void AdminDesk::run(AdminLine &line, const std::function<void(quint64, const HttpResponse &)> &answered)
+void AdminDesk::run(AdminLine &line, bool quickOnly, const std::function<void(quint64, const HttpResponse &)> &answered)
 {
-    while (auto call = line.next()) {
+    while (auto call = line.next(quickOnly)) {
         const auto exchange = call->exchange;
         answered(exchange, answer(std::move(*call)));
     }
@@ -129,11 +153,12 @@ ApiResult<QByteArray> AdminDesk::look(const ApiCall &call)
     case Endpoint::UnmatchedCourierEvents: return events.unmatched(query);
     case Endpoint::Orders: return orders.list(query, call.caller);
     case Endpoint::Event:
-    case Endpoint::Order: return lookRevealed(call, query);
-    case Endpoint::Jobs: return queueOf(call).and_then([&](QueueName queue) { return queues.jobs(queue, query); });
+    case Endpoint::Order:
+    case Endpoint::Jobs:
+    case Endpoint::Job:
+    case Endpoint::ParkedEvents:
+    case Endpoint::Calls: return lookRevealed(call, query);
     case Endpoint::QueueSeries: return queueOf(call).and_then([&](QueueName queue) { return queues.series(queue, query); });
-    case Endpoint::ParkedEvents: return parks.list(call.path.value("reason"), query);
-    case Endpoint::Calls: return parks.calls(query);
     case Endpoint::Audit: return parks.audit(query);
     case Endpoint::Refusals: return refusals(query);
     case Endpoint::ReplayPreview: return replays.preview(query);
@@ -150,7 +175,6 @@ ApiResult<QByteArray> AdminDesk::look(const ApiCall &call)
     case Endpoint::Balance: return m_status.balance();
     case Endpoint::StuckOrders: return orders.stuck();
     case Endpoint::Queues: return queues.list();
-    case Endpoint::Job: return queueOf(call).and_then([&](QueueName queue) { return queues.job(queue, call.path.value("job")); });
     case Endpoint::ParkedGroups: return parks.groups();
     case Endpoint::Replay: return replays.one(call.path.value("id"));
     default: return refused(500, "internal_error", "nothing answers this path");
@@ -161,31 +185,39 @@ ApiResult<QByteArray> AdminDesk::look(const ApiCall &call)
 ApiResult<QByteArray> AdminDesk::lookRevealed(const ApiCall &call, QueryParameters &query)
 {
     const bool reveal = query.flag("reveal");
-    const auto reason = reveal ? query.text("reason") : std::nullopt;
-    if (reveal && (!reason || reason->size() > kMostReason))
-        query.wrong("reason", "must say why personal data is revealed");
-    if (const auto wrong = query.problem())
-        return tl::unexpected(*wrong);
     if (!reveal)
-        return one(call, false);
+        return personal(call, query, false);
+    const auto reason = query.text("reason");
+    if (!reason || reason->size() > kMostReason)
+        return badRequest("reason must say why personal data is revealed");
     if (call.caller.role < ApiRole::Operator)
         return refused(403, "forbidden", "a viewer cannot reveal personal data");
     const auto id = QUuid::createUuid().toByteArray(QUuid::WithoutBraces);
     AdminAudit audit(m_postgres);
-    if (const auto begun = audit.begin({id, sha256(id), call.caller, "reveal", nameOf(*call.endpoint) + ' ' + call.path.value("id"), *reason}); !begun)
+    if (const auto begun = audit.begin({id, sha256(id), call.caller, "reveal", nameOf(*call.endpoint) + ' ' + targetOf(call), *reason}); !begun)
         return failureOf(begun.error());
-    const auto result = one(call, true);
+    const auto result = personal(call, query, true);
     if (const auto done = audit.finish(id, result ? 200 : result.error().status, "null"); !done)
         return failureOf(done.error());
     return result;
 }
 
-ApiResult<QByteArray> AdminDesk::one(const ApiCall &call, bool reveal)
+ApiResult<QByteArray> AdminDesk::personal(const ApiCall &call, QueryParameters &query, bool reveal)
 {
     const auto id = call.path.value("id");
-    if (call.endpoint->endpoint == Endpoint::Order)
-        return OrderAnswers(m_postgres, m_context.stuckAfter, m_context.bookTestOrders).one(id, reveal);
-    return eventIdOf(id).and_then([&](EventId event) { return EventAnswers(m_postgres, m_redis).one(event, reveal); });
+    switch (call.endpoint->endpoint) {
+    case Endpoint::ParkedEvents: return ParkAnswers(m_postgres).list(call.path.value("reason"), query, reveal);
+    case Endpoint::Calls: return ParkAnswers(m_postgres).calls(query, reveal);
+    case Endpoint::Jobs: return queueOf(call).and_then([&](QueueName queue) { return QueueAnswers(m_postgres, m_redis).jobs(queue, query, reveal); });
+    default: break;
+    }
+    if (const auto wrong = query.problem()) // the rest take no more
+        return tl::unexpected(*wrong);
+    switch (call.endpoint->endpoint) {
+    case Endpoint::Job: return queueOf(call).and_then([&](QueueName queue) { return QueueAnswers(m_postgres, m_redis).job(queue, call.path.value("job"), reveal); });
+    case Endpoint::Order: return OrderAnswers(m_postgres, m_context.stuckAfter, m_context.bookTestOrders).one(id, reveal);
+    default: return eventIdOf(id).and_then([&](EventId event) { return EventAnswers(m_postgres, m_redis).one(event, reveal); });
+    }
 }
 
 ApiResult<QByteArray> AdminDesk::refusals(QueryParameters &query)
@@ -215,9 +247,7 @@ HttpResponse AdminDesk::change(const ApiCall &call)
     const auto reason = textMember(body, "reason", 1, kMostReason);
     if (!requestId || !reason)
         return responseOf(requestId ? reason : requestId);
-    QByteArray target;
-    for (auto it = call.path.cbegin(); it != call.path.cend(); ++it)
-        target += (target.isEmpty() ? "" : " ") + it.value();
+    const auto target = targetOf(call);
     AdminAudit audit(m_postgres);
     const auto claim = audit.begin({*requestId, sha256(nameOf(*call.endpoint) + ' ' + target + ' ' + call.caller.name + ' ' + document.toJson(QJsonDocument::Compact)),
                                     call.caller, nameOf(*call.endpoint), target, *reason});

@@ -18,9 +18,10 @@ namespace oo {
 class AdminLine
 {
 public:
-    bool offer(ApiCall call); // false: too many wait
-    std::optional<ApiCall> next(); // waits; nullopt: closed
-    void close();
+    bool offer(ApiCall call); // false: too many wait, or it is closed
+    // Waits; nullopt: closed. `quickOnly`: no searches, for a desk that changes and metrics never wait at for long.
+    std::optional<ApiCall> next(bool quickOnly);
+    QList<quint64> close(); // exchanges of the calls that are not carried out any more
 
 private:
     static constexpr size_t most = 256;
@@ -48,13 +49,13 @@ public:
     explicit AdminDesk(const AdminContext &context);
 
     // `answered` is called in this thread.
-    void run(AdminLine &line, const std::function<void(quint64 exchange, const HttpResponse &)> &answered);
+    void run(AdminLine &line, bool quickOnly, const std::function<void(quint64 exchange, const HttpResponse &)> &answered);
     HttpResponse answer(ApiCall call);
 
 private:
     ApiResult<QByteArray> look(const ApiCall &call);
     ApiResult<QByteArray> lookRevealed(const ApiCall &call, QueryParameters &query);
-    ApiResult<QByteArray> one(const ApiCall &call, bool reveal);
+    ApiResult<QByteArray> personal(const ApiCall &call, QueryParameters &query, bool reveal);
     ApiResult<QByteArray> refusals(QueryParameters &query);
     HttpResponse change(const ApiCall &call);
 

@@ -2,9 +2,13 @@
 
 #include "shared/core/json_text.h"
 
+#include <QLoggingCategory>
+
 namespace oo {
 
 namespace {
+
+Q_LOGGING_CATEGORY(logApi, "orders.admin.api")
 
 constexpr auto kBase64 = QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals;
 
@@ -42,12 +46,15 @@ tl::unexpected<ApiFailure> failureOf(const Error &error)
     case ErrorCode::Conflict:
         return refused(409, "conflict", message);
     case ErrorCode::LockTimeout:
-    case ErrorCode::Unavailable:
-        return refused(503, "unavailable", message);
+        return refused(503, "unavailable", "a worker holds the order: try again");
+    case ErrorCode::Unavailable: // the text names hosts and users: it is for the log
+        qCWarning(logApi).noquote() << "a call found a server away:" << error.message;
+        return refused(503, "unavailable", "PostgreSQL or Redis is not reachable");
     case ErrorCode::Internal:
         break;
     }
-    return refused(500, "internal_error", message);
+    qCCritical(logApi).noquote() << "a call failed:" << error.message;
+    return refused(500, "internal_error", "the service could not do it; its log says why");
 }
 
 ApiResult<ApiCall> findEndpoint(const QByteArray &method, const QByteArray &path)
@@ -67,6 +74,10 @@ ApiResult<ApiCall> findEndpoint(const QByteArray &method, const QByteArray &path
             call.path = *values;
         }
     }
+    for (const auto &value : std::as_const(call.path)) {
+        if (!value.isValidUtf8() || value.contains('\0'))
+            return badRequest("the path is not UTF-8 text");
+    }
     if (found) {
         call.endpoint = found;
         return call;
@@ -76,12 +87,14 @@ ApiResult<ApiCall> findEndpoint(const QByteArray &method, const QByteArray &path
     return notFound("there is nothing at this path");
 }
 
-QByteArray listJson(const QList<QByteArray> &items, const std::optional<QByteArray> &next)
+QByteArray listJson(const QList<QByteArray> &items, const std::optional<QByteArray> &next, std::optional<qint64> searched)
 {
     QByteArray out;
     JsonObjectWriter json(out);
     json.raw("items", '[' + items.join(',') + ']');
     json.optionalString("next", next ? std::optional(positionText(*next)) : std::nullopt);
+    if (searched)
+        json.number("searched", *searched);
     json.close();
     return out;
 }

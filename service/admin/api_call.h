@@ -38,7 +38,8 @@ struct ApiCall
 ApiResult<ApiCall> findEndpoint(const QByteArray &method, const QByteArray &path);
 
 // {"items": […], "next": position or null}; positions are opaque to clients.
-QByteArray listJson(const QList<QByteArray> &items, const std::optional<QByteArray> &next);
+// `searched`: of how many rows, where that is worth telling.
+QByteArray listJson(const QList<QByteArray> &items, const std::optional<QByteArray> &next, std::optional<qint64> searched = {});
 QByteArray positionText(const QByteArray &position);
 std::optional<QByteArray> positionOf(const QByteArray &text);
 

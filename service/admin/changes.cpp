@@ -132,10 +132,10 @@ ApiResult<QList<EventId>> Changes::parkedOf(const QJsonObject &body)
     const auto rows = m_postgres.run(sql::adminParkedUntil, PgParams().add(reason).add(*until).add(kMostAtOnce + 1));
     if (!rows)
         return failureOf(rows.error());
+    if (count > kMostAtOnce)
+        return badRequest("more than 1000 at once: release them in parts, by ids, or by a replay of parked ones");
     if (rows->size() != count)
         return refused(409, "conflict", QByteArray::number(rows->size()) + " events are parked for that now, not " + QByteArray::number(count) + ": look again");
-    if (rows->size() > kMostAtOnce)
-        return badRequest("more than 1000 at once: release them in parts, by ids");
     for (int row = 0; row < rows->size(); ++row)
         events.append(EventId(rows->int8(row, 0)));
     return events;
@@ -143,6 +143,7 @@ ApiResult<QList<EventId>> Changes::parkedOf(const QJsonObject &body)
 
 ApiResult<QByteArray> Changes::release(const QJsonObject &body, const QByteArray &by)
 {
+    const auto why = body.value(QLatin1StringView("reason")).toString().toUtf8();
     const auto events = parkedOf(body);
     if (!events)
         return tl::unexpected(events.error());
@@ -157,10 +158,8 @@ ApiResult<QByteArray> Changes::release(const QJsonObject &body, const QByteArray
             return failureOf(items.error());
         for (const auto &item : *items) {
             const auto result = item.settled ? Result<ReplayResult>(ReplayResult{item.event, ReplayAction::ReRun, "it is processed: nothing was done"})
-                                             : replay.run(item, by);
-            if (!result)
-                return failureOf(result.error());
-            results.insert(item.event.value(), result->result);
+                                             : replay.run(item, by, why);
+            results.insert(item.event.value(), result ? result->result : "not done: " + result.error().message.toUtf8());
         }
         if (items->size() < Replay::pageSize)
             break;
@@ -188,27 +187,27 @@ ApiResult<QByteArray> Changes::link(const QByteArray &event, const QJsonObject &
     if (found->size() == 0)
         return notFound("there is no courier event " + event + " that waits for its order");
     OrderStore store(m_postgres);
-    auto locked = store.beginAndLock({{}, {order}, {}}, LockMode::Wait);
-    Transaction transaction(m_postgres);
+    const PgCommand others{sql::trackingOthers, PgParams().add(found->text(0, 0)).add(found->text(0, 1)).add(order)};
+    auto locked = store.beginLockAnd({{}, {order}, {}}, LockMode::Wait, {others});
+    Transaction transaction(m_postgres); // rolls back unless something is written
     if (!locked)
         return failureOf(locked.error());
-    if (locked->empty())
+    if (locked->orders.empty())
         return notFound("there is no order " + toText(order));
-    OrderRow tracked = locked->front();
+    if (locked->answers.front().size() > 0)
+        return refused(409, "conflict", "order " + toText(locked->answers.front().orderId(0, 0)) + " has this tracking number already");
+    OrderRow tracked = locked->orders.front();
     tracked.state.courier = found->text(0, 0);
     tracked.state.trackingNumber = found->text(0, 1);
     const auto written = store.writeAndCommit({{}, {}, {}, {tracked}});
     if (!written)
         return failureOf(written.error());
     transaction.committed();
-    if (!written->courierEvents.contains(*id))
-        return refused(409, "conflict", "another order has this tracking number already: the event stays parked as ambiguous");
-    if (const auto added = JobDispatch(m_redis, m_retries).addFor(*written); !added)
-        return refused(503, "unavailable", "linked; Redis is not reachable, and the janitor will add the jobs");
+    const auto added = JobDispatch(m_redis, m_retries).addFor(*written);
     QList<QByteArray> ids, results;
     for (const auto &attached : written->courierEvents) {
         ids.append(QByteArray::number(attached.value()));
-        results.append("belongs to the order now");
+        results.append(added ? "belongs to the order now" : "belongs to the order now; Redis is not reachable, and the janitor will add its job");
     }
     return resultsJson(ids, results);
 }

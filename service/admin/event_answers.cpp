@@ -2,9 +2,11 @@
 
 #include "service/admin/job_messages.h"
 #include "service/admin/message_rows.h"
+#include "service/admin/park_answers.h"
 #include "service/domain/masking.h"
 #include "service/queue/routing.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace oo {
@@ -13,6 +15,7 @@ namespace {
 
 constexpr qint64 kBeyondAll = std::numeric_limits<qint64>::max();
 constexpr qint64 kUnorderedUs = 60ll * 1000000; // ids grow with time but for transactions under way at once
+constexpr char kTimedOut[] = "57014"; // statement_timeout
 constexpr std::string_view kOpenOutcomes[] = {"open", "parked"};
 
 std::optional<QByteArray> outcomeFilter(QueryParameters &query)
@@ -75,6 +78,7 @@ Result<std::pair<qint64, qint64>> EventAnswers::idsBetween(std::optional<Instant
     if (!bounds)
         return failure(bounds);
     const auto first = bounds->int8(0, 0), end = bounds->int8(0, 1) + 1;
+    ids.second = end;
     if (since) {
         const auto found = firstIdSince({since->us - kUnorderedUs}, first, end);
         if (!found)
@@ -121,10 +125,15 @@ ApiResult<QByteArray> EventAnswers::list(QueryParameters &query, const AdminIden
         sql::adminEvents, PgParams().add(ids->first).add(ids->second).add(type).add(source ? std::optional(bytesOf(*source)) : std::nullopt).add(ref)
                               .add(order ? std::optional(OrderId(orderId)) : std::nullopt).add(outcome).add(delivery).add(since).add(until)
                               .add(path).add(payload ? std::optional(payload->mid(equals + 1)) : std::nullopt).add(limit));
+    if (!rows && m_postgres.lastSqlState() == kTimedOut)
+        return badRequest("this takes too long: narrow since and until, or name a type, an order or a ref");
     if (!rows)
         return failureOf(rows.error());
+    std::optional<qint64> searched; // a payload is compared row by row: how many rows that may have been
+    if (payload)
+        searched = std::max<qint64>(ids->second - ids->first - 1, 0);
     const auto events = messagesOf<EventSummary>(*rows);
-    return listJson(jsonOf(events), nextOf(events, limit));
+    return listJson(jsonOf(events), nextOf(events, limit), searched);
 }
 
 ApiResult<QByteArray> EventAnswers::unmatched(QueryParameters &query)
@@ -141,7 +150,7 @@ ApiResult<QByteArray> EventAnswers::unmatched(QueryParameters &query)
 }
 
 // The newest of the event's jobs that Redis holds, or nothing; Redis may be down without harm to the rest.
-Result<QByteArray> EventAnswers::jobOf(const PgRows &event)
+Result<QByteArray> EventAnswers::jobOf(const PgRows &event, bool reveal)
 {
     const auto text = [&](const char *column) { return event.optionalText(0, event.column(column)).value_or(QByteArray()); };
     const auto route = routeOf(text("source"), text("type"), text("topic"));
@@ -155,7 +164,7 @@ Result<QByteArray> EventAnswers::jobOf(const PgRows &event)
         if (!*record)
             continue;
         const auto state = records.stateOf(id);
-        return toJson(jobMessage(**record, state ? *state : std::nullopt));
+        return toJson(jobMessage(**record, state ? *state : std::nullopt, reveal));
     }
     return QByteArray();
 }
@@ -174,19 +183,22 @@ ApiResult<QByteArray> EventAnswers::one(EventId event, bool reveal)
     const auto summary = messageOf<EventSummary>(found, 0);
     auto deliveries = messagesOf<DeliverySummary>((*rows)[1]);
     const auto payload = found.text(0, found.column("payload"));
+    auto parks = messagesOf<ParkSummary>((*rows)[2]);
+    auto calls = messagesOf<CallSummary>((*rows)[3]);
     if (!reveal) {
         for (auto &delivery : deliveries)
             delivery.headers.text = maskedHeaders(delivery.headers.text);
+        std::for_each(parks.begin(), parks.end(), [](auto &park) { mask(park); });
+        std::for_each(calls.begin(), calls.end(), [](auto &call) { mask(call); });
     }
-    const auto job = jobOf(found);
-    const auto calls = messagesOf<CallSummary>((*rows)[3]);
+    const auto job = jobOf(found, reveal);
     QByteArray out;
     JsonObjectWriter json(out);
     json.raw("event", toJson(summary));
     json.raw("payload", reveal ? payload : maskedPayload(payload));
     json.boolean("revealed", reveal);
     api::write(json, "deliveries", deliveries);
-    api::write(json, "parks", messagesOf<ParkSummary>((*rows)[2]));
+    api::write(json, "parks", parks);
     json.raw("call", calls.empty() ? QByteArray() : toJson(calls.front()));
     json.raw("job", job ? *job : QByteArray());
     json.close();

@@ -21,7 +21,7 @@ public:
 private:
     Result<std::pair<qint64, qint64>> idsBetween(std::optional<Instant> since, std::optional<Instant> until);
     Result<qint64> firstIdSince(Instant time, qint64 first, qint64 last);
-    Result<QByteArray> jobOf(const PgRows &event);
+    Result<QByteArray> jobOf(const PgRows &event, bool reveal);
 
     PgConnection &m_postgres;
     RedisConnection &m_redis;

@@ -6,18 +6,7 @@
 
 namespace oo {
 
-inline Instant instantOfMs(qint64 ms)
-{
-    return {ms * 1000};
-}
-
-inline JobSummary jobMessage(const JobRecord &record, const std::optional<JobState> &state)
-{
-    const auto optionalInstant = [](const std::optional<qint64> &ms) { return ms ? std::optional(instantOfMs(*ms)) : std::nullopt; };
-    return {record.id, record.name, state ? bytesOf(*state) : QByteArray("unknown"), {record.data}, {record.opts}, record.attemptsMade,
-            record.attemptsStarted, record.stalls, record.priority, record.delayMs, instantOfMs(record.timestampMs),
-            optionalInstant(record.processedOnMs), optionalInstant(record.finishedOnMs), record.worker, record.failedReason,
-            {record.stackTrace}, {record.progress}, {record.returnValue}, {}};
-}
+// Other programs write into jobs what they like: without `reveal` their texts are masked, and of the data only ids are shown.
+JobSummary jobMessage(const JobRecord &record, const std::optional<JobState> &state, bool reveal);
 
 } // namespace oo

@@ -114,7 +114,7 @@ ApiResult<QByteArray> OrderAnswers::list(QueryParameters &query, const AdminIden
     }
     const auto parts = position.value_or(QByteArray()).split(' ');
     const auto at = position && parts.size() == 2 ? parseInstant(parts[0]) : std::nullopt;
-    if (position && !at)
+    if (position && (!at || orderIdOf(parts[1]).value().isNull()))
         return badRequest("after is not a position that a list gave");
     const auto asked = words + emails;
     QList<OrderId> ids;
@@ -158,7 +158,7 @@ ApiResult<QByteArray> OrderAnswers::one(const QByteArray &id, bool reveal)
     if (rows->size() == 0)
         return notFound("there is no order " + id);
     auto summary = messageOf<OrderSummary>(*rows, 0);
-    const auto history = OrderHistories(m_postgres, m_bookTestOrders).of(order, summary);
+    const auto history = OrderHistories(m_postgres, m_bookTestOrders).of(order, summary, reveal);
     if (!history)
         return failureOf(history.error());
     if (!reveal)

@@ -1,6 +1,8 @@
 #include "service/admin/order_history.h"
 
 #include "service/admin/message_rows.h"
+#include "service/admin/park_answers.h"
+#include "service/domain/masking.h"
 #include "service/domain/order_differences.h"
 #include "service/store/order_store.h"
 
@@ -32,11 +34,11 @@ QByteArray changesJson(const OrderState &before, const OrderState &after)
     QByteArray out;
     JsonObjectWriter json(out);
     for (const auto &field : differences(before, after)) {
-        const bool personal = field.field == "customer" || field.field == "shippingAddress";
+        const bool personal = isPersonal(field.field);
         QByteArray pair = "[";
-        appendJsonString(pair, personal ? QByteArray("***") : field.is);
+        appendJsonString(pair, personal ? QByteArray(kMasked) : field.is);
         pair += ',';
-        appendJsonString(pair, personal ? QByteArray("***") : field.shouldBe);
+        appendJsonString(pair, personal ? QByteArray(kMasked) : field.shouldBe);
         json.raw(field.field, pair + ']');
     }
     json.close();
@@ -56,7 +58,7 @@ void markOutOfOrder(std::vector<TimelineEntry> &timeline)
 
 } // namespace
 
-Result<std::vector<TimelineEntry>> OrderHistories::timelineOf(const OrderId &order, const std::vector<EventSummary> &events)
+Result<std::vector<TimelineEntry>> OrderHistories::timelineOf(const OrderId &order, const std::vector<EventSummary> &events, bool reveal)
 {
     const auto rows = m_postgres.runAll({{sql::adminOrderDeliveries, PgParams().add(idsOf(events))},
                                          {sql::adminOrderParks, PgParams().add(idsOf(events))},
@@ -76,7 +78,7 @@ Result<std::vector<TimelineEntry>> OrderHistories::timelineOf(const OrderId &ord
     for (int row = 0; row < repeats.size(); ++row)
         add(repeats.instant(row, 1), "repeat", repeats.int8(row, 0), "delivered again");
     for (int row = 0; row < parks.size(); ++row) {
-        add(parks.instant(row, 3), "parked", parks.int8(row, 0), parks.text(row, 1) + ": " + parks.text(row, 2));
+        add(parks.instant(row, 3), "parked", parks.int8(row, 0), parks.text(row, 1) + ": " + (reveal || !holdsForeignText(parks.text(row, 1)) ? parks.text(row, 2) : QByteArray(kMasked)));
         if (const auto released = parks.optionalInstant(row, 4))
             add(*released, "released", parks.int8(row, 0), parks.optionalText(row, 5).value_or("") + ": " + parks.optionalText(row, 6).value_or(""));
     }
@@ -85,7 +87,7 @@ Result<std::vector<TimelineEntry>> OrderHistories::timelineOf(const OrderId &ord
         add(calls.instant(row, calls.column("created_at")), "call", calls.int8(row, 0), "call for " + calls.text(row, 1));
         if (state != bytesOf(CallState::Intent))
             add(calls.instant(row, calls.column("updated_at")), "answer", calls.int8(row, 0),
-                state + " at attempt " + QByteArray::number(calls.int4(row, calls.column("attempt"))) + ": " + calls.optionalText(row, calls.column("answer")).value_or(""));
+                state + " at attempt " + QByteArray::number(calls.int4(row, calls.column("attempt"))) + ": " + (reveal ? calls.optionalText(row, calls.column("answer")).value_or("") : QByteArray(kMasked)));
     }
     std::stable_sort(timeline.begin(), timeline.end(), [](const auto &a, const auto &b) { return a.at < b.at; });
     markOutOfOrder(timeline);
@@ -157,7 +159,7 @@ Result<OrderExplanation> OrderHistories::explanationOf(const OrderId &order, con
     return explain(situation);
 }
 
-Result<OrderHistory> OrderHistories::of(const OrderId &order, const OrderSummary &row)
+Result<OrderHistory> OrderHistories::of(const OrderId &order, const OrderSummary &row, bool reveal)
 {
     OrderHistory history;
     const auto rows = m_postgres.run(sql::adminEvents, PgParams().add(qint64(0)).add(kBeyondAll).addNull().addNull().addNull().add(order).addNull()
@@ -170,7 +172,7 @@ Result<OrderHistory> OrderHistories::of(const OrderId &order, const OrderSummary
     bool test = false;
     if (const auto added = addStates(order, history, test); !added)
         return failure(added);
-    auto timeline = timelineOf(order, history.events);
+    auto timeline = timelineOf(order, history.events, reveal);
     if (!timeline)
         return failure(timeline);
     history.timeline = std::move(*timeline);
@@ -178,6 +180,10 @@ Result<OrderHistory> OrderHistories::of(const OrderId &order, const OrderSummary
     if (!explanation)
         return failure(explanation);
     history.explanation = *explanation;
+    for (auto &[name, value] : history.explanation.parameters) {
+        if (!reveal && name == "answer" && !value.isEmpty())
+            value = kMasked;
+    }
     return history;
 }
 

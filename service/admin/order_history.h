@@ -21,13 +21,13 @@ class OrderHistories
 public:
     OrderHistories(PgConnection &postgres, bool bookTestOrders) : m_postgres(postgres), m_bookTestOrders(bookTestOrders) {}
 
-    // `order` as it is now.
-    Result<OrderHistory> of(const OrderId &order, const OrderSummary &row);
+    // `row`: as it is now. Without `reveal` texts of other programs are masked.
+    Result<OrderHistory> of(const OrderId &order, const OrderSummary &row, bool reveal);
 
     static constexpr int maxEvents = 500;
 
 private:
-    Result<std::vector<TimelineEntry>> timelineOf(const OrderId &order, const std::vector<EventSummary> &events);
+    Result<std::vector<TimelineEntry>> timelineOf(const OrderId &order, const std::vector<EventSummary> &events, bool reveal);
     Status addStates(const OrderId &order, OrderHistory &history, bool &test);
     Result<OrderExplanation> explanationOf(const OrderId &order, const OrderSummary &row, const OrderHistory &history, bool test);
 

@@ -1,6 +1,7 @@
 #include "service/admin/park_answers.h"
 
 #include "service/admin/message_rows.h"
+#include "service/domain/masking.h"
 #include "shared/model/event_types.h"
 #include "shared/model/statuses.h"
 
@@ -14,16 +15,39 @@ constexpr qint64 kBeyondAll = std::numeric_limits<qint64>::max();
 
 // A page in the order of falling ids, which `idOf` gives.
 template <class M, class IdOf>
-QByteArray pageJson(const PgRows &rows, int limit, IdOf idOf)
+QByteArray pageJson(const PgRows &rows, int limit, bool reveal, IdOf idOf)
 {
-    const auto messages = messagesOf<M>(rows);
+    auto messages = messagesOf<M>(rows);
     QList<QByteArray> items;
-    for (const auto &message : messages)
+    for (auto &message : messages) {
+        if constexpr (requires { mask(message); }) {
+            if (!reveal)
+                mask(message);
+        }
         items.append(toJson(message));
+    }
     return listJson(items, static_cast<int>(messages.size()) < limit ? std::nullopt : std::optional(QByteArray::number(idOf(messages.back()))));
 }
 
 } // namespace
+
+void mask(CallSummary &call)
+{
+    if (call.answer && !call.answer->isEmpty())
+        call.answer = QByteArray(kMasked);
+}
+
+bool holdsForeignText(QByteArrayView parkReason)
+{
+    const auto reason = fromText<ParkReason>(parkReason);
+    return reason == ParkReason::Refused || reason == ParkReason::AttemptsExhausted || reason == ParkReason::Poison;
+}
+
+void mask(ParkSummary &park)
+{
+    if (holdsForeignText(park.reason))
+        park.detail = kMasked;
+}
 
 ApiResult<QByteArray> ParkAnswers::groups()
 {
@@ -36,7 +60,7 @@ ApiResult<QByteArray> ParkAnswers::groups()
     return listJson(items, std::nullopt);
 }
 
-ApiResult<QByteArray> ParkAnswers::list(const QByteArray &reason, QueryParameters &query)
+ApiResult<QByteArray> ParkAnswers::list(const QByteArray &reason, QueryParameters &query, bool reveal)
 {
     const auto position = query.numberPosition("after");
     const int limit = query.limit();
@@ -47,10 +71,10 @@ ApiResult<QByteArray> ParkAnswers::list(const QByteArray &reason, QueryParameter
     const auto rows = m_postgres.run(sql::adminParks, PgParams().add(reason).addNull().add(position ? *position : kBeyondAll).add(limit));
     if (!rows)
         return failureOf(rows.error());
-    return pageJson<ParkSummary>(*rows, limit, [](const ParkSummary &park) { return park.eventId.value; });
+    return pageJson<ParkSummary>(*rows, limit, reveal, [](const ParkSummary &park) { return park.eventId.value; });
 }
 
-ApiResult<QByteArray> ParkAnswers::calls(QueryParameters &query)
+ApiResult<QByteArray> ParkAnswers::calls(QueryParameters &query, bool reveal)
 {
     const auto state = query.oneOf<CallState>("state");
     const auto downstream = query.text("downstream");
@@ -70,7 +94,7 @@ ApiResult<QByteArray> ParkAnswers::calls(QueryParameters &query)
                                                           .add(downstream ? std::optional(types) : std::nullopt).addNull().add(limit));
     if (!rows)
         return failureOf(rows.error());
-    return pageJson<CallSummary>(*rows, limit, [](const CallSummary &call) { return call.eventId.value; });
+    return pageJson<CallSummary>(*rows, limit, reveal, [](const CallSummary &call) { return call.eventId.value; });
 }
 
 ApiResult<QByteArray> ParkAnswers::audit(QueryParameters &query)
@@ -84,7 +108,7 @@ ApiResult<QByteArray> ParkAnswers::audit(QueryParameters &query)
                                                          .add(actor).add(action).add(limit));
     if (!rows)
         return failureOf(rows.error());
-    return pageJson<AuditEntry>(*rows, limit, [](const AuditEntry &entry) { return entry.id.value; });
+    return pageJson<AuditEntry>(*rows, limit, true, [](const AuditEntry &entry) { return entry.id.value; });
 }
 
 } // namespace oo

@@ -13,7 +13,9 @@ QueryParameters::QueryParameters(const QByteArray &query)
         const auto equals = part.indexOf('=');
         const auto name = decoded(equals < 0 ? part : part.left(equals));
         const auto value = equals < 0 ? QByteArray() : decoded(part.mid(equals + 1));
-        if (m_values.contains(name))
+        if (!name.isValidUtf8() || name.contains('\0'))
+            wrong("a parameter's name", "is not UTF-8 text");
+        else if (m_values.contains(name))
             wrong(name.constData(), "is given twice");
         else if (!value.isValidUtf8() || value.contains('\0'))
             wrong(name.constData(), "is not UTF-8 text");

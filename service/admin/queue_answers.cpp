@@ -11,8 +11,9 @@ namespace oo {
 namespace {
 
 constexpr qint64 kDefaultSeriesUs = 300ll * 1000000;
-constexpr qint64 kSecondsKeptUs = 3600ll * 1000000;
+constexpr qint64 kSecondsKeptUs = 3660ll * 1000000; // swept once a minute
 constexpr size_t kMostPoints = 300;
+constexpr qint64 kMostLogs = 1000;
 
 QByteArray jsonList(const QList<QByteArray> &texts)
 {
@@ -59,7 +60,7 @@ ApiResult<QByteArray> QueueAnswers::list()
     return listJson(items, std::nullopt);
 }
 
-ApiResult<QByteArray> QueueAnswers::jobs(QueueName queue, QueryParameters &query)
+ApiResult<QByteArray> QueueAnswers::jobs(QueueName queue, QueryParameters &query, bool reveal)
 {
     const auto state = query.oneOf<JobState>("state");
     const auto position = query.numberPosition("after");
@@ -76,8 +77,11 @@ ApiResult<QByteArray> QueueAnswers::jobs(QueueName queue, QueryParameters &query
         return failureOf(records.error());
     QList<QByteArray> items;
     for (const auto &record : *records)
-        items.append(toJson(jobMessage(record, state)));
-    return listJson(items, items.size() < limit ? std::nullopt : std::optional(QByteArray::number(from + limit)));
+        items.append(toJson(jobMessage(record, state, reveal)));
+    const auto counts = QueueControl(m_redis, bytesOf(queue)).counts();
+    if (!counts)
+        return failureOf(counts.error());
+    return listJson(items, from + limit >= counts->of(*state) ? std::nullopt : std::optional(QByteArray::number(from + limit)));
 }
 
 ApiResult<QByteArray> QueueAnswers::series(QueueName queue, QueryParameters &query)
@@ -109,7 +113,7 @@ ApiResult<QByteArray> QueueAnswers::series(QueueName queue, QueryParameters &que
     return out;
 }
 
-ApiResult<QByteArray> QueueAnswers::job(QueueName queue, const QByteArray &id)
+ApiResult<QByteArray> QueueAnswers::job(QueueName queue, const QByteArray &id, bool reveal)
 {
     JobRecords records(m_redis, bytesOf(queue));
     const auto record = records.get(id);
@@ -118,9 +122,9 @@ ApiResult<QByteArray> QueueAnswers::job(QueueName queue, const QByteArray &id)
     if (!*record)
         return notFound("there is no job " + id);
     const auto state = records.stateOf(id);
-    const auto logs = records.logs(id, 0, -1);
-    auto message = jobMessage(**record, state ? *state : std::nullopt);
-    message.logs.text = jsonList(logs.value_or(QList<QByteArray>()));
+    auto message = jobMessage(**record, state ? *state : std::nullopt, reveal);
+    if (reveal)
+        message.logs.text = jsonList(records.logs(id, -kMostLogs, -1).value_or(QList<QByteArray>()));
     return toJson(message);
 }
 

@@ -14,9 +14,9 @@ public:
     QueueAnswers(PgConnection &postgres, RedisConnection &redis) : m_postgres(postgres), m_redis(redis) {}
 
     ApiResult<QByteArray> list();
-    ApiResult<QByteArray> jobs(QueueName queue, QueryParameters &query);
+    ApiResult<QByteArray> jobs(QueueName queue, QueryParameters &query, bool reveal);
     ApiResult<QByteArray> series(QueueName queue, QueryParameters &query);
-    ApiResult<QByteArray> job(QueueName queue, const QByteArray &id);
+    ApiResult<QByteArray> job(QueueName queue, const QByteArray &id, bool reveal);
 
 private:
     PgConnection &m_postgres;

@@ -1,6 +1,7 @@
 #include "service/admin/replay_answers.h"
 
 #include "service/admin/message_rows.h"
+#include "service/domain/masking.h"
 #include "service/store/replay_runs.h"
 #include "service/workers/replay.h"
 
@@ -32,11 +33,11 @@ QByteArray differenceJson(const OrderDifference &difference)
     QByteArray fields, out;
     JsonObjectWriter each(fields);
     for (const auto &field : difference.fields) {
-        const bool personal = field.field == "customer" || field.field == "shippingAddress";
+        const bool personal = isPersonal(field.field);
         QByteArray pair = "[";
-        appendJsonString(pair, personal ? QByteArray("***") : field.is);
+        appendJsonString(pair, personal ? QByteArray(kMasked) : field.is);
         pair += ',';
-        appendJsonString(pair, personal ? QByteArray("***") : field.shouldBe);
+        appendJsonString(pair, personal ? QByteArray(kMasked) : field.shouldBe);
         each.raw(field.field, pair + ']');
     }
     each.close();
@@ -162,7 +163,8 @@ ApiResult<QByteArray> ReplayAnswers::start(const QJsonObject &body, const QByteA
     if (rate <= 0 || rate > kMostRate)
         return badRequest("rate is not within 0 and 1000 events a second");
     const auto run = ReplayRuns(m_postgres, {}).create({writeSelection(*selection), by, body.value(QLatin1StringView("reason")).toString().toUtf8(),
-                                                        body.value(QLatin1StringView("reSend")).toBool(), rate}, ReplayRuns::Worker::Anybody);
+                                                        body.value(QLatin1StringView("reSend")).toBool(), rate, body.value(QLatin1StringView("requestId")).toString().toUtf8()},
+                                                       ReplayRuns::Worker::Anybody);
     if (!run)
         return failureOf(run.error());
     return one(QByteArray::number(run->id));

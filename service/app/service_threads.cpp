@@ -16,7 +16,7 @@ namespace oo {
 namespace {
 
 constexpr qint64 kLineBytes = 128ll * 1024 * 1024;
-constexpr int kDesks = 2; // a slow search does not hold up the rest
+constexpr int kDesks = 3; // one of them takes no searches
 
 QByteArray instanceName()
 {
@@ -81,7 +81,7 @@ void ServiceThreads::start()
         }
     }
     for (int number = 1; m_roles.admin && number <= kDesks; ++number) {
-        m_desks.push_back(startThread(QStringLiteral("admin-%1").arg(number), [this] { AdminDesk(m_adminContext).run(m_adminLine, m_adminAnswers); }));
+        m_desks.push_back(startThread(QStringLiteral("admin-%1").arg(number), [this, number] { AdminDesk(m_adminContext).run(m_adminLine, number == 1, m_adminAnswers); }));
     }
     if (!m_roles.worker)
         return;
@@ -132,7 +132,8 @@ void ServiceThreads::stopIngest()
 
 void ServiceThreads::stopDesks()
 {
-    m_adminLine.close();
+    for (const auto exchange : m_adminLine.close())
+        m_adminAnswers(exchange, errorResponse(503, "unavailable", "the service is stopping"));
     join(m_desks);
 }
 

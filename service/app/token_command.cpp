@@ -2,7 +2,10 @@
 
 #include "service/app/commands.h"
 #include "service/store/admin_tokens.h"
+#include "service/store/admin_audit.h"
 #include "service/store/migrator.h"
+
+#include <QUuid>
 
 namespace oo {
 
@@ -85,9 +88,18 @@ int tokenCommand(const QStringList &arguments)
         return exitCodeOf(ready.error());
     }
     AdminTokens tokens(connection);
-    if (action == QLatin1StringView("list"))
+    if (!takesName)
         return list(tokens);
-    return takesName && action == QLatin1StringView("create") ? create(tokens, name, parser.value(QStringLiteral("role"))) : revoke(tokens, name);
+    AdminAudit audit(connection);
+    const auto id = QUuid::createUuid().toByteArray(QUuid::WithoutBraces);
+    const auto begun = audit.begin({id, id, {"command line, " + qgetenv("USER"), ApiRole::Operator}, "token " + action.toUtf8(), name.toUtf8(), "command line"});
+    if (!begun) {
+        printError(begun.error().message);
+        return exitCodeOf(begun.error());
+    }
+    const int code = action == QLatin1StringView("create") ? create(tokens, name, parser.value(QStringLiteral("role"))) : revoke(tokens, name);
+    (void)audit.finish(id, code == kExitOk ? 200 : 400, "null");
+    return code;
 }
 
 } // namespace oo

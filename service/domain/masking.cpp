@@ -17,7 +17,7 @@ constexpr std::string_view kOpenFields[] = {
     "refId", "source", "totalPrice", "currency", "financialStatus", "fulfillmentStatus", "cancelledAt", "date", "name", "topic",
     "shopDomain", "triggeredAt", "test", "trackingNumber", "courier", "status", "timestamp", "shippingFee", "generation", "paymentStatus",
     "shippingStatus", "placeholder", "businessUpdatedAt", "shippingUpdatedAt", "deliveryAt", "id", "order_id", "created_at", "updated_at",
-    "financial_status", "fulfillment_status", "total_price",
+    "financial_status", "fulfillment_status", "total_price", "eventStoreId",
 };
 
 constexpr std::string_view kOpenHeaders[] = {
@@ -35,6 +35,11 @@ void appendRaw(QByteArray &out, const JsonMember &member)
 }
 
 } // namespace
+
+bool isPersonal(QByteArrayView orderField)
+{
+    return orderField == "customer" || orderField == "shippingAddress";
+}
 
 bool isOpenPayloadField(QByteArrayView name)
 {

@@ -15,6 +15,9 @@ QByteArray maskedPayload(QByteArrayView json);
 // HTTP headers as [[name, value], …]: the values of those that are not on the list are masked.
 QByteArray maskedHeaders(QByteArrayView json);
 
+// Fields of an order that name a person.
+bool isPersonal(QByteArrayView orderField);
+
 // Whether payload members of this name may be filtered and shown without revealing.
 bool isOpenPayloadField(QByteArrayView name);
 

@@ -83,10 +83,4 @@ struct RateLimit
     qint64 durationMs = 0;
 };
 
-struct QueueCounts
-{
-    qint64 waiting = 0, active = 0, delayed = 0, failed = 0, prioritized = 0, paused = 0, completed = 0, waitingChildren = 0;
-    qint64 pending() const { return waiting + active + delayed + prioritized + paused; }
-};
-
 } // namespace oo

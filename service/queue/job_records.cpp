@@ -50,10 +50,14 @@ JobRecords::JobRecords(RedisConnection &connection, const QByteArray &queue)
 
 Result<std::optional<JobRecord>> JobRecords::get(const QByteArray &id)
 {
-    const auto reply = m_connection.run(RedisCommand{"HGETALL", m_prefix + id});
-    if (!reply)
-        return failure(reply);
-    return reply->items.empty() ? std::optional<JobRecord>() : std::optional(recordOf(id, *reply));
+    const auto replies = m_connection.run(std::vector<RedisCommand>{{"HGETALL", m_prefix + id}});
+    if (!replies)
+        return failure(replies);
+    const auto &reply = replies->front();
+    if (reply.isError() && !reply.text.startsWith("WRONGTYPE")) // that: a key of the queue which is no job
+        return tl::unexpected(errorOf(reply));
+    const bool isJob = std::any_of(reply.items.begin(), reply.items.end(), [](const auto &item) { return item.text == "timestamp"; });
+    return isJob ? std::optional(recordOf(id, reply)) : std::nullopt;
 }
 
 Result<std::optional<JobState>> JobRecords::stateOf(const QByteArray &id)
@@ -61,7 +65,7 @@ Result<std::optional<JobState>> JobRecords::stateOf(const QByteArray &id)
     std::vector<RedisCommand> questions;
     for (const auto &row : EnumTable<JobState>::rows) {
         const auto key = m_prefix + bytesOf(row.value);
-        questions.push_back(isList(row.value) ? RedisCommand{"LRANGE", key, "0", "-1"} : RedisCommand{"ZSCORE", key, id});
+        questions.push_back(isList(row.value) ? RedisCommand{"LPOS", key, id} : RedisCommand{"ZSCORE", key, id});
     }
     const auto replies = m_connection.run(questions);
     if (!replies)
@@ -69,9 +73,7 @@ Result<std::optional<JobState>> JobRecords::stateOf(const QByteArray &id)
     for (size_t i = 0; i < replies->size(); ++i) {
         const auto &reply = (*replies)[i];
         const auto state = EnumTable<JobState>::rows[i].value;
-        const bool isThere = isList(state) ? std::any_of(reply.items.begin(), reply.items.end(), [&id](const auto &item) { return item.text == id; })
-                                           : reply.kind == RedisReply::Kind::Text;
-        if (isThere)
+        if (reply.kind == RedisReply::Kind::Integer || reply.kind == RedisReply::Kind::Text)
             return std::optional(state);
     }
     return std::optional<JobState>();

@@ -8,6 +8,21 @@ namespace {
 constexpr int kAtOnce = 500; // Redis serves nobody else meanwhile (bullmq-wire-format.md §18)
 }
 
+qint64 QueueCounts::of(JobState state) const
+{
+    switch (state) {
+    case JobState::Waiting: return waiting;
+    case JobState::Paused: return paused;
+    case JobState::Prioritized: return prioritized;
+    case JobState::Delayed: return delayed;
+    case JobState::Active: return active;
+    case JobState::Completed: return completed;
+    case JobState::Failed: return failed;
+    case JobState::WaitingChildren: return waitingChildren;
+    }
+    return 0;
+}
+
 QueueControl::QueueControl(RedisConnection &connection, const QByteArray &queue)
     : m_connection(connection), m_queue(queue), m_prefix(JobQueue::keyPrefix(queue))
 {

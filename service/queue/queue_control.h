@@ -8,6 +8,13 @@
 
 namespace oo {
 
+struct QueueCounts
+{
+    qint64 waiting = 0, active = 0, delayed = 0, failed = 0, prioritized = 0, paused = 0, completed = 0, waitingChildren = 0;
+    qint64 pending() const { return waiting + active + delayed + prioritized + paused; }
+    qint64 of(JobState state) const;
+};
+
 class QueueControl
 {
 public:

@@ -4,6 +4,7 @@
 
 #include <QRandomGenerator>
 
+#include <algorithm>
 #include <array>
 
 namespace oo {
@@ -37,7 +38,8 @@ Result<QByteArray> AdminTokens::create(const AdminIdentity &owner)
 Result<std::optional<AdminIdentity>> AdminTokens::find(const QByteArray &token)
 {
     const auto parts = token.split('_');
-    if (parts.size() != 3 || parts[0] != kPrefix)
+    const auto isPlain = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_'; };
+    if (parts.size() != 3 || parts[0] != kPrefix || !std::all_of(token.begin(), token.end(), isPlain))
         return std::optional<AdminIdentity>();
     const auto rows = m_connection.run(sql::tokensFind, PgParams().add(parts[1]));
     if (!rows)

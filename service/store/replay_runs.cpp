@@ -34,7 +34,7 @@ ReplayRun runOf(const PgRows &rows)
 Result<ReplayRun> ReplayRuns::create(const ReplayRequest &request, Worker worker)
 {
     const auto rows = m_connection.run(sql::replayCreate, PgParams().add(request.selectionJson).add(request.by).add(request.reason).add(request.reSend)
-                                                            .add(request.rate).add(worker == Worker::Me ? std::optional(m_owner) : std::nullopt).add(kLeaseSeconds));
+                                                            .add(request.rate).add(worker == Worker::Me ? std::optional(m_owner) : std::nullopt).add(kLeaseSeconds).add(request.requestId));
     if (!rows)
         return failure(rows);
     return runOf(*rows);

@@ -13,6 +13,7 @@ struct ReplayRequest
     QByteArray by, reason;
     bool reSend = false;
     double rate = 0; // events a second
+    std::optional<QByteArray> requestId = {}; // the same again gives the same run
 };
 
 struct ReplayRun

@@ -89,6 +89,7 @@ inline constexpr Statement tokensFind{"tokens_find"};
 inline constexpr Statement tokensList{"tokens_list"};
 inline constexpr Statement tokensRevoke{"tokens_revoke"};
 inline constexpr Statement trackingInsert{"tracking_insert"};
+inline constexpr Statement trackingOthers{"tracking_others"};
 inline constexpr Statement unprocessedPage{"unprocessed_page"};
 } // namespace sql
 

@@ -1,5 +1,6 @@
 #include "service/workers/replay.h"
 
+#include "service/domain/masking.h"
 #include "service/queue/job_records.h"
 
 namespace oo {
@@ -50,9 +51,9 @@ Result<std::vector<ReplayItem>> Replay::select(const ReplaySelection &selection,
     return items;
 }
 
-Result<ReplayResult> Replay::run(const ReplayItem &item, const QByteArray &by)
+Result<ReplayResult> Replay::run(const ReplayItem &item, const QByteArray &by, const QByteArray &why)
 {
-    const auto result = item.settled ? reCheck(item) : reRun(item, by);
+    const auto result = item.settled ? reCheck(item) : reRun(item, by, why);
     if (!result)
         return failure(result);
     return ReplayResult{item.event, item.action(false), *result};
@@ -71,13 +72,13 @@ Result<ReplayResult> Replay::preview(const ReplayItem &item, bool reSend)
     return ReplayResult{item.event, action, *result};
 }
 
-Result<QByteArray> Replay::reRun(const ReplayItem &item, const QByteArray &by)
+Result<QByteArray> Replay::reRun(const ReplayItem &item, const QByteArray &by, const QByteArray &why)
 {
     const auto route = routeOf(item.source, item.type, item.topic);
     auto &queue = m_jobs.queue(route.queue);
     QByteArray suffix;
     if (item.parked) {
-        const auto released = ParkedEvents(m_postgres).release({item.event}, by, "replay");
+        const auto released = ParkedEvents(m_postgres).release({item.event}, by, why);
         if (!released)
             return failure(released);
         if (released->isEmpty())
@@ -105,7 +106,7 @@ Result<QByteArray> Replay::reCheck(const ReplayItem &item)
         return QByteArray("no change");
     QByteArray text = "its order differs from its events:";
     for (const auto &field : (*difference)->fields)
-        text += ' ' + field.field + " is " + field.is + ", should be " + field.shouldBe + ';';
+        text += ' ' + field.field + (isPersonal(field.field) ? QByteArray(" differs;") : " is " + field.is + ", should be " + field.shouldBe + ';');
     return text + " see `rebuild --apply`";
 }
 

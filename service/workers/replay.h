@@ -70,7 +70,7 @@ public:
     Result<std::vector<ReplayItem>> select(const ReplaySelection &selection, EventId after, EventId last = newest, int limit = pageSize);
 
     // Re-run or re-check. Re-send is the caller's: it needs the network.
-    Result<ReplayResult> run(const ReplayItem &item, const QByteArray &by);
+    Result<ReplayResult> run(const ReplayItem &item, const QByteArray &by, const QByteArray &why = "replay");
     // What would happen, without any of it.
     Result<ReplayResult> preview(const ReplayItem &item, bool reSend);
 
@@ -78,7 +78,7 @@ public:
     static inline const EventId newest{std::numeric_limits<qint64>::max()};
 
 private:
-    Result<QByteArray> reRun(const ReplayItem &item, const QByteArray &by);
+    Result<QByteArray> reRun(const ReplayItem &item, const QByteArray &by, const QByteArray &why);
     Result<QByteArray> reCheck(const ReplayItem &item);
 
     PgConnection &m_postgres;

@@ -23,13 +23,18 @@ CREATE TABLE admin_audit (
     result json
 );
 
+UPDATE orders SET created_at = COALESCE(created_at, updated_at, now()), updated_at = COALESCE(updated_at, created_at, now())
+WHERE created_at IS NULL OR updated_at IS NULL;
+ALTER TABLE orders ALTER COLUMN created_at SET NOT NULL, ALTER COLUMN updated_at SET NOT NULL;
+
 CREATE INDEX event_store_type ON event_store (type, id);
 CREATE INDEX orders_created ON orders (created_at, id);
-CREATE INDEX orders_name ON orders (lower(name));
-CREATE INDEX orders_email ON orders (lower(customer ->> 'email'));
+CREATE INDEX orders_name ON orders (left(lower(name), 255)); -- what strangers write may be too long for an index
+CREATE INDEX orders_email ON orders (left(lower(customer ->> 'email'), 255));
 CREATE INDEX orders_placeholder ON orders (created_at) WHERE placeholder;
-CREATE INDEX orders_unbooked ON orders (updated_at) WHERE payment_status = 'paid' AND shipping_status = 'pending';
+CREATE INDEX orders_unbooked ON orders (id) WHERE payment_status = 'paid' AND shipping_status = 'pending';
 CREATE INDEX tracking_numbers_number ON tracking_numbers (tracking_number);
+CREATE INDEX parked_events_event ON parked_events (event_id);
 
 -- A replay run is a row with a cursor: whoever holds its lease goes on where the last one ended.
 ALTER TABLE replay_runs
@@ -39,6 +44,7 @@ ALTER TABLE replay_runs
     ADD COLUMN rate double precision NOT NULL DEFAULT 100, -- events a second
     ADD COLUMN cursor_id bigint NOT NULL DEFAULT 0,        -- the last event that was done
     ADD COLUMN last_id bigint NOT NULL DEFAULT 0,          -- the newest event when it began: later ones are not part of it
+    ADD COLUMN request_id text UNIQUE,                     -- of the request that began it: sent again, it is the same run
     ADD COLUMN owner text,
     ADD COLUMN lease_until timestamptz;
 CREATE INDEX replay_runs_open ON replay_runs (id) WHERE state = 'running';

@@ -6,12 +6,12 @@ SELECT o.id::text AS id, o.ref_id AS "refId", o.source, o.name, o.shop_domain AS
        o.business_updated_at AS "businessUpdatedAt", o.cancelled_at AS "cancelledAt", o.shipping_updated_at AS "shippingUpdatedAt",
        o.delivery_at AS "deliveryAt", o.created_at AS "createdAt", o.updated_at AS "updatedAt", o.version
 FROM orders o
-WHERE ($1::text[] IS NULL OR o.id IN (
+WHERE ($1::text[] IS NULL OR o.id = ANY (ARRAY(
         SELECT a.id FROM orders a WHERE a.ref_id = ANY ($1::text[])
-        UNION SELECT b.id FROM orders b WHERE lower(b.name) = ANY ($1::text[])
+        UNION SELECT b.id FROM orders b WHERE left(lower(b.name), 255) = ANY ($1::text[])
         UNION SELECT c.order_id FROM tracking_numbers c WHERE c.tracking_number = ANY ($2::text[])
         UNION SELECT d.id FROM orders d WHERE d.id::text = ANY ($1::text[]) AND d.id = ANY ($3::uuid[])
-        UNION SELECT f.id FROM orders f WHERE $4::boolean AND lower(f.customer ->> 'email') = ANY ($1::text[])))
+        UNION SELECT f.id FROM orders f WHERE $4::boolean AND left(lower(f.customer ->> 'email'), 255) = ANY ($1::text[]))))
   AND ($5::text IS NULL OR o.payment_status = $5::text)
   AND ($6::text IS NULL OR o.shipping_status = $6::text)
   AND ($7::boolean IS NULL OR o.placeholder = $7::boolean)

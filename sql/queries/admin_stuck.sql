@@ -3,7 +3,7 @@ SELECT 'unbooked' AS kind, o.id FROM orders o
 WHERE o.payment_status = 'paid' AND o.shipping_status = 'pending' AND NOT o.placeholder AND o.updated_at < now() - make_interval(secs => $1::float8)
   AND ($4::boolean OR NOT EXISTS (SELECT 1 FROM event_store t WHERE t.ref_id = o.ref_id AND t.source = o.source AND t.source <> 'internal' AND t.payload ->> 'test' = 'true'))
 UNION ALL
-SELECT 'call_open', c.order_id FROM event_store e JOIN outbound_calls c ON c.event_id = e.id
+SELECT DISTINCT 'call_open', c.order_id FROM event_store e JOIN outbound_calls c ON c.event_id = e.id
 WHERE e.processed_at IS NULL AND c.state IN ('intent', 'unknown') AND c.created_at < now() - make_interval(secs => $2::float8)
 UNION ALL
 SELECT DISTINCT 'parked', COALESCE(e.order_id, o.id) FROM parked_events p JOIN event_store e ON e.id = p.event_id

@@ -130,6 +130,8 @@ private Q_SLOTS:
         row("/admin/v1/queues/emails/jobs?state=failed", 404, "emails");
         row("/admin/v1/queues/shopify-events/jobs", 400, "state");
         row("/admin/v1/queues/shopify-events/jobs/nobody", 404, "nobody");
+        row("/admin/v1/queues/shopify-events/jobs/%FF", 400, "path");
+        row("/admin/v1/events?%FF=1", 400, "name");
         row("/admin/v1/parked/boredom", 404, "boredom");
         row("/admin/v1/calls?state=late", 400, "state");
         row("/admin/v1/calls?downstream=moon", 400, "downstream");
@@ -328,7 +330,8 @@ private Q_SLOTS:
         QCOMPARE(queue.take(1, "t", "w")->jobs.size(), 1u);
         QVERIFY(queue.finish("t", {{"bad", JobEnd::Action::Fail, "broken", 0}}));
         QCOMPARE(idsOf(get("/admin/v1/queues/shopify-events/jobs?state=failed").items()), QStringList{QStringLiteral("bad")});
-        QCOMPARE(get("/admin/v1/queues/shopify-events/jobs/bad").body[QLatin1StringView("failedReason")].toString(), QStringLiteral("broken"));
+        QCOMPARE(get("/admin/v1/queues/shopify-events/jobs/bad").body[QLatin1StringView("failedReason")].toString(), QStringLiteral("***"));
+        QCOMPARE(get("/admin/v1/queues/shopify-events/jobs/bad?reveal=1&reason=x").body[QLatin1StringView("failedReason")].toString(), QStringLiteral("broken"));
         const auto results = post("/admin/v1/queues/shopify-events/jobs/retry", json("{'requestId':'12345678','reason':'x','ids':['bad','late','nobody']}")).body[QLatin1StringView("results")].toArray();
         QCOMPARE(results[0][QLatin1StringView("result")].toString(), QStringLiteral("done"));
         QCOMPARE(results[1][QLatin1StringView("result")].toString(), QStringLiteral("it is not in that state"));
@@ -338,6 +341,71 @@ private Q_SLOTS:
         QCOMPARE(post("/admin/v1/queues/shopify-events/jobs/remove", json("{'requestId':'12345680','reason':'x','ids':['late']}")).status, 200);
         QCOMPARE(post("/admin/v1/queues/shopify-events/jobs/remove", json("{'requestId':'12345681','reason':'x','ids':[]}")).status, 400);
         QCOMPARE(idsOf(get("/admin/v1/queues/shopify-events/jobs?state=wait").items()), QStringList{QStringLiteral("bad")});
+    }
+
+    // Ids come from people: none may name a key of the queue itself.
+    void noJobIdReachesAnotherKeyOfTheQueue_data()
+    {
+        QTest::addColumn<QByteArray>("id");
+        for (const char *id : {"meta", "events", "wait", "ev-1:logs", "repeat:every", "metrics:completed"})
+            QTest::addRow("%s", id) << QByteArray(id);
+    }
+    void noJobIdReachesAnotherKeyOfTheQueue()
+    {
+        QFETCH(QByteArray, id);
+        JobQueue queue(m_servers->redis(), "shopify-events", {});
+        QVERIFY(queue.add({{"ev-1", "n", "{}"}, {"ev-2", "n", "{}"}}));
+        auto &redis = m_servers->redis();
+        QVERIFY(redis.run(std::vector<RedisCommand>{{"RPUSH", "bull:shopify-events:ev-1:logs", "x"}, {"HSET", "bull:shopify-events:repeat:every", "name", "n", "timestamp", "1"},
+                                                    {"HSET", "bull:shopify-events:metrics:completed", "count", "1"}}));
+        QCOMPARE(get("/admin/v1/queues/shopify-events/jobs/" + id).status, id == "repeat:every" ? 200 : 404);
+        const auto results = post("/admin/v1/queues/shopify-events/jobs/remove", json("{'requestId':'12345678','reason':'x','ids':['ev-2','") + id + json("']}")).body[QLatin1StringView("results")].toArray();
+        QCOMPARE(results[0][QLatin1StringView("result")].toString(), QStringLiteral("done"));
+        QCOMPARE(results[1][QLatin1StringView("result")].toString(), QStringLiteral("there is no such job"));
+        QCOMPARE(redis.run(RedisCommand{"EXISTS", "bull:shopify-events:" + id})->integer, 1);
+    }
+
+    void aJobOfOthersThatIsNoJsonDoesNotBreakItsPage()
+    {
+        JobQueue queue(m_servers->redis(), "shopify-events", {});
+        QVERIFY(queue.add({{"good", "n", "{}"}, {"bad", "n", "{}"}}));
+        QVERIFY(m_servers->redis().run(RedisCommand{"HSET", "bull:shopify-events:bad", "opts", "{broken", "returnvalue", "NaN", "data", "\xff"}));
+        QCOMPARE(get("/admin/v1/queues/shopify-events/jobs?state=wait").items().size(), 2);
+        QCOMPARE(get("/admin/v1/queues/shopify-events/jobs?state=wait&reveal=1&reason=x").items().size(), 2);
+    }
+
+    void whatTheOtherSideSaidIsMaskedToo()
+    {
+        const auto order = foldFull();
+        m_servers->run("INSERT INTO outbound_calls (event_id, order_id, idempotency_key, path, request_body, owner, lease_until, state, answer) "
+                       "SELECT id, order_id, 'k', '/', '{}', 'o', now(), 'refused', 'Ann of Bremen is unknown' FROM event_store WHERE type = 'BOOKING_CREATE_REQUEST'");
+        m_servers->run("INSERT INTO parked_events (event_id, reason, detail) SELECT id, 'refused', 'Ann of Bremen is unknown' FROM event_store WHERE type = 'BOOKING_CREATE_REQUEST'");
+        const auto event = m_servers->text("SELECT id FROM event_store WHERE type = 'BOOKING_CREATE_REQUEST'");
+        for (const auto &path : {QByteArray("/admin/v1/calls"), QByteArray("/admin/v1/parked/refused"), "/admin/v1/events/" + event, "/admin/v1/orders/" + order}) {
+            QVERIFY2(!get(path).text.contains("Bremen"), path.constData());
+            QVERIFY2(get(path + "?reveal=1&reason=x").text.contains("Ann of Bremen"), path.constData());
+        }
+    }
+
+    void whatCouldNotBeDoneMayBeTriedAgainUnderItsRequestId()
+    {
+        const auto body = json("{'requestId':'12345678','reason':'x'}");
+        const auto settings = m_servers->settings();
+        auto redis = settings.redis;
+        redis.host = QStringLiteral("/nowhere");
+        const AdminContext lost{settings.postgres, redis, settings.retries, {}, true, m_context->facts, m_counters, *m_refusals};
+        std::swap(m_desk, m_spare = std::make_unique<AdminDesk>(lost));
+        const auto refused = post("/admin/v1/queues/shopify-events/pause", body);
+        std::swap(m_desk, m_spare);
+        QCOMPARE(refused.status, 503);
+        QVERIFY2(!refused.error().contains(QStringLiteral("nowhere")), qPrintable(refused.error())); // servers' names are for the log
+        QCOMPARE(post("/admin/v1/queues/shopify-events/pause", body).status, 200);
+        m_servers->run("UPDATE admin_audit SET status = NULL"); // as a killed process leaves it
+        QCOMPARE(post("/admin/v1/queues/shopify-events/pause", body).status, 409);
+        m_servers->run("UPDATE admin_audit SET at = now() - interval '2 minutes'");
+        QCOMPARE(post("/admin/v1/queues/shopify-events/pause", body).status, 200);
+        QCOMPARE(m_servers->number("SELECT count(*) FROM admin_audit"), 1);
+        m_spare.reset();
     }
 
     void parkedEventsAreReleasedByIdOrAsAPreviewCountedThem()
@@ -373,6 +441,7 @@ private Q_SLOTS:
         QCOMPARE(m_servers->text("SELECT shipping_status FROM orders WHERE ref_id = '1'"), QByteArray("shipped"));
         const auto later = QByteArray::number(m_servers->storeCourier("T-9", "delivered").value());
         QCOMPARE(post("/admin/v1/courier-events/" + later + "/link", json("{'requestId':'12345680','reason':'wrong one','orderId':'") + second + "\"}").status, 409);
+        QCOMPARE(m_servers->number("SELECT count(*) FROM tracking_numbers WHERE tracking_number = 'T-9'"), 1); // and nothing was done
     }
 
     void theBalanceNamesAnEventThatIsInTwoClasses()
@@ -495,7 +564,7 @@ private:
         const auto question = target.indexOf('?');
         auto found = findEndpoint(method, question < 0 ? target : target.left(question));
         if (!found)
-            return {found.error().status, {}, {}};
+            return {found.error().status, {{QStringLiteral("error"), QJsonObject{{QStringLiteral("message"), QString::fromUtf8(found.error().message)}}}}, {}};
         found->query = question < 0 ? QByteArray() : target.mid(question + 1);
         found->body = body;
         found->token = token;
@@ -531,7 +600,7 @@ private:
     std::unique_ptr<RefusalRing> m_refusals;
     Counters m_counters;
     std::unique_ptr<AdminContext> m_context;
-    std::unique_ptr<AdminDesk> m_desk;
+    std::unique_ptr<AdminDesk> m_desk, m_spare;
     QByteArray m_operator, m_viewer;
 };
 
