@@ -5,6 +5,7 @@
 #include "service/admin/park_answers.h"
 #include "service/domain/masking.h"
 #include "service/queue/routing.h"
+#include "shared/api/event_messages.h"
 
 #include <algorithm>
 #include <limits>

@@ -2,7 +2,7 @@
 // A job's record in Redis as the admin API tells it.
 
 #include "service/queue/job_records.h"
-#include "shared/api/messages.h"
+#include "shared/api/queue_messages.h"
 
 namespace oo {
 

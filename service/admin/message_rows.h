@@ -2,7 +2,7 @@
 // Messages out of rows: a statement's columns bear the names of the message's fields.
 
 #include "service/store/pg_rows.h"
-#include "shared/api/messages.h"
+#include "shared/api/fields.h"
 
 namespace oo {
 

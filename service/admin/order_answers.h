@@ -3,7 +3,7 @@
 
 #include "service/admin/query_parameters.h"
 #include "service/store/pg_connection.h"
-#include "shared/api/messages.h"
+#include "shared/api/order_messages.h"
 
 namespace oo {
 

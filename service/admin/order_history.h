@@ -3,7 +3,8 @@
 
 #include "service/domain/order_reason.h"
 #include "service/store/pg_connection.h"
-#include "shared/api/messages.h"
+#include "shared/api/event_messages.h"
+#include "shared/api/order_messages.h"
 
 namespace oo {
 

@@ -4,6 +4,7 @@
 #include "service/domain/masking.h"
 #include "shared/model/event_types.h"
 #include "shared/model/statuses.h"
+#include "shared/api/service_messages.h"
 
 #include <limits>
 

@@ -3,6 +3,7 @@
 #include "service/admin/job_messages.h"
 #include "service/admin/message_rows.h"
 #include "service/queue/queue_control.h"
+#include "shared/api/queue_messages.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #pragma once
 // The last webhooks that were refused, for staff who ask why a shop's orders do not come. Without bodies. Thread-safe.
 
-#include "shared/api/messages.h"
+#include "shared/api/service_messages.h"
 
 #include <deque>
 #include <mutex>

@@ -4,6 +4,7 @@
 #include "service/domain/masking.h"
 #include "service/store/replay_runs.h"
 #include "service/workers/replay.h"
+#include "shared/api/service_messages.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>

@@ -4,6 +4,7 @@
 #include "service/queue/job_records.h"
 #include "service/queue/queue_control.h"
 #include "shared/core/json_text.h"
+#include "shared/api/service_messages.h"
 
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>

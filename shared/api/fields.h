@@ -10,6 +10,9 @@
 
 namespace oo {
 
+using ApiText = QByteArray; // UTF-8
+using OptionalText = std::optional<QByteArray>;
+
 // A 64-bit id: text in JSON, where numbers are not exact.
 struct ApiId
 {

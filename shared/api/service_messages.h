@@ -1,0 +1,99 @@
+#pragma once
+// The service itself: processes, audit, replay runs, refused webhooks. Messages of the admin API; a list of them is {"items": […], "next": position or null}.
+
+#include "shared/api/fields.h"
+
+namespace oo {
+
+struct InstanceSummary
+{
+    ApiText instance, host;
+    qint64 pid = 0;
+    ApiText version, roles;
+    Instant startedAt, heartbeatAt;
+    std::optional<Instant> stoppedAt;
+    qint64 silentMs = 0;
+    bool silent = false; // for five seconds, without a goodbye
+    RawJson counters;
+};
+template <>
+struct ApiMessage<InstanceSummary>
+{
+    using S = InstanceSummary;
+    static constexpr std::tuple fields{
+        ApiField{"instance", &S::instance}, ApiField{"host", &S::host}, ApiField{"pid", &S::pid}, ApiField{"version", &S::version},
+        ApiField{"roles", &S::roles}, ApiField{"startedAt", &S::startedAt}, ApiField{"heartbeatAt", &S::heartbeatAt},
+        ApiField{"stoppedAt", &S::stoppedAt}, ApiField{"silentMs", &S::silentMs}, ApiField{"silent", &S::silent}, ApiField{"counters", &S::counters}};
+};
+
+struct AuditEntry
+{
+    ApiId id;
+    Instant at;
+    ApiText actor, role, action, target, reason, requestId;
+    std::optional<qint64> status; // null while it runs
+    RawJson result;
+};
+template <>
+struct ApiMessage<AuditEntry>
+{
+    using S = AuditEntry;
+    static constexpr std::tuple fields{
+        ApiField{"id", &S::id}, ApiField{"at", &S::at}, ApiField{"actor", &S::actor}, ApiField{"role", &S::role}, ApiField{"action", &S::action},
+        ApiField{"target", &S::target}, ApiField{"reason", &S::reason}, ApiField{"requestId", &S::requestId}, ApiField{"status", &S::status},
+        ApiField{"result", &S::result}};
+};
+
+struct ReplayRunSummary
+{
+    ApiId id;
+    ApiText state; // running, done, cancelled
+    RawJson selection;
+    ApiText requestedBy, reason;
+    bool reSend = false;
+    qint64 rate = 0; // events a second
+    Instant startedAt;
+    std::optional<Instant> finishedAt;
+    qint64 done = 0; // events with a result
+    ApiId cursorId, lastId; // it is at its end when the cursor is at the last
+};
+template <>
+struct ApiMessage<ReplayRunSummary>
+{
+    using S = ReplayRunSummary;
+    static constexpr std::tuple fields{
+        ApiField{"id", &S::id}, ApiField{"state", &S::state}, ApiField{"selection", &S::selection}, ApiField{"requestedBy", &S::requestedBy},
+        ApiField{"reason", &S::reason}, ApiField{"reSend", &S::reSend}, ApiField{"rate", &S::rate}, ApiField{"startedAt", &S::startedAt},
+        ApiField{"finishedAt", &S::finishedAt}, ApiField{"done", &S::done}, ApiField{"cursorId", &S::cursorId}, ApiField{"lastId", &S::lastId}};
+};
+
+struct ReplayedEvent
+{
+    ApiId eventId;
+    ApiText action, result;
+    Instant at;
+};
+template <>
+struct ApiMessage<ReplayedEvent>
+{
+    using S = ReplayedEvent;
+    static constexpr std::tuple fields{ApiField{"eventId", &S::eventId}, ApiField{"action", &S::action}, ApiField{"result", &S::result}, ApiField{"at", &S::at}};
+};
+
+struct Refusal
+{
+    Instant at;
+    qint64 status = 0;
+    ApiText code, reason, peer, topic, shop;
+    qint64 bytes = 0;
+};
+template <>
+struct ApiMessage<Refusal>
+{
+    using S = Refusal;
+    static constexpr std::tuple fields{ApiField{"at", &S::at}, ApiField{"status", &S::status}, ApiField{"code", &S::code},
+                                       ApiField{"reason", &S::reason}, ApiField{"peer", &S::peer}, ApiField{"topic", &S::topic},
+                                       ApiField{"shop", &S::shop}, ApiField{"bytes", &S::bytes}};
+};
+
+} // namespace oo
