@@ -150,6 +150,7 @@ ApiResult<QByteArray> AdminDesk::look(const ApiCall &call)
     ReplayAnswers replays(m_postgres, m_redis, m_context.retries);
     switch (call.endpoint->endpoint) {
     case Endpoint::Events: return events.list(query, call.caller);
+    case Endpoint::EventTail: return events.tail(query);
     case Endpoint::UnmatchedCourierEvents: return events.unmatched(query);
     case Endpoint::Orders: return orders.list(query, call.caller);
     case Endpoint::Event:
@@ -259,7 +260,7 @@ HttpResponse AdminDesk::change(const ApiCall &call)
     case AuditClaim::Kind::Other: return responseOf(refused(409, "conflict", "another request had this requestId").value());
     case AuditClaim::Kind::New: break;
     }
-    const auto response = responseOf(Changes(m_postgres, m_redis, m_context.retries).carryOut(call, body));
+    const auto response = responseOf(Changes(m_postgres, m_redis, m_context.retries, m_context.downstreams).carryOut(call, body));
     if (const auto kept = audit.finish(*requestId, response.status, response.body); !kept)
         qCWarning(logAdmin) << "the result of request" << *requestId << "was not kept:" << kept.error().message;
     return response;

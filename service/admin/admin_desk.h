@@ -6,6 +6,7 @@
 #include "service/admin/refusal_ring.h"
 #include "service/admin/status_answers.h"
 #include "service/domain/retry_time.h"
+#include "service/workers/re_send.h"
 
 #include <condition_variable>
 #include <deque>
@@ -36,6 +37,7 @@ struct AdminContext
     PgSettings postgres;
     RedisSettings redis;
     RetryPolicy retries;
+    Downstreams downstreams;
     StuckAfter stuckAfter;
     bool bookTestOrders = true;
     ProcessFacts facts;

@@ -5,6 +5,7 @@
 #include "service/admin/replay_answers.h"
 #include "service/queue/job_records.h"
 #include "service/queue/queue_control.h"
+#include "service/queue/routing.h"
 #include "service/store/transaction.h"
 #include "service/workers/replay.h"
 #include "shared/core/json_text.h"
@@ -68,6 +69,8 @@ ApiResult<QByteArray> Changes::carryOut(const ApiCall &call, const QJsonObject &
         return release(body, call.caller.name);
     if (what == Endpoint::CourierEventLink)
         return link(call.path.value("id"), body);
+    if (what == Endpoint::CallAsk)
+        return ask(call.path.value("id"));
     ReplayAnswers replays(m_postgres, m_redis, m_retries);
     if (what == Endpoint::ReplayStart)
         return replays.start(body, call.caller.name);
@@ -171,6 +174,31 @@ ApiResult<QByteArray> Changes::release(const QJsonObject &body, const QByteArray
         texts.append(results.value(event.value(), "there is no such event"));
     }
     return resultsJson(ids, texts);
+}
+
+// The courier is asked under the call's key, and the call's job is run now: it settles what the courier says, on the workers' own path.
+ApiResult<QByteArray> Changes::ask(const QByteArray &event)
+{
+    const auto id = eventIdOf(event);
+    if (!id)
+        return tl::unexpected(id.error());
+    const auto items = Replay(m_postgres, m_redis, m_retries).select({{*id}, {}, {}, {}, {}, {}}, EventId(0));
+    if (!items)
+        return failureOf(items.error());
+    if (items->empty() || !items->front().idempotencyKey)
+        return notFound("there is no call for event " + event);
+    const auto &item = items->front();
+    if (item.settled)
+        return refused(409, "conflict", "the call is not open: " + item.outcome.value_or("it is processed"));
+    const auto known = ReSend(m_downstreams).lookUp(item);
+    const auto queue = routeOf(item.source, item.type, item.topic).queue;
+    const auto promoted = JobRecords(m_redis, bytesOf(queue)).promote({eventJob(*id, {}).id});
+    QByteArray out;
+    JsonObjectWriter json(out);
+    json.boolean("known", known.has_value());
+    json.string("job", promoted && !promoted->empty() && promoted->front() == 1 ? "runs now" : "was not delayed: it waits, runs, or is parked");
+    json.close();
+    return out;
 }
 
 ApiResult<QByteArray> Changes::link(const QByteArray &event, const QJsonObject &body)

@@ -5,6 +5,7 @@
 #include "service/queue/redis_connection.h"
 #include "service/domain/retry_time.h"
 #include "service/store/pg_connection.h"
+#include "service/workers/re_send.h"
 #include "shared/model/queues.h"
 
 #include <QJsonObject>
@@ -14,8 +15,8 @@ namespace oo {
 class Changes
 {
 public:
-    Changes(PgConnection &postgres, RedisConnection &redis, const RetryPolicy &retries)
-        : m_postgres(postgres), m_redis(redis), m_retries(retries)
+    Changes(PgConnection &postgres, RedisConnection &redis, const RetryPolicy &retries, const Downstreams &downstreams)
+        : m_postgres(postgres), m_redis(redis), m_retries(retries), m_downstreams(downstreams)
     {
     }
 
@@ -27,11 +28,13 @@ private:
     ApiResult<QByteArray> changeJobs(Endpoint what, QueueName queue, const QJsonObject &body);
     ApiResult<QByteArray> release(const QJsonObject &body, const QByteArray &by);
     ApiResult<QList<EventId>> parkedOf(const QJsonObject &body);
+    ApiResult<QByteArray> ask(const QByteArray &event);
     ApiResult<QByteArray> link(const QByteArray &event, const QJsonObject &body);
 
     PgConnection &m_postgres;
     RedisConnection &m_redis;
     RetryPolicy m_retries;
+    const Downstreams &m_downstreams;
 };
 
 } // namespace oo

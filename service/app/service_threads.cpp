@@ -51,7 +51,7 @@ ServiceThreads::ServiceThreads(const ServiceSettings &settings, const ServiceRol
     : m_settings(settings), m_roles(roles), m_answers(std::move(answers)), m_adminAnswers(std::move(adminAnswers)), m_adminLine(adminLine),
       m_context{settings.postgres, settings.redis, settings.retries, settings.effects, instanceName(),
                 [this] { return m_line.workersPauseMs(); }, m_leases, counters},
-      m_adminContext{settings.postgres, settings.redis, settings.retries, settings.stuckAfter, settings.effects.bookTestOrders,
+      m_adminContext{settings.postgres, settings.redis, settings.retries, {}, settings.stuckAfter, settings.effects.bookTestOrders,
                      {m_context.instance, QSysInfo::machineHostName().toUtf8(), getpid(), OO_VERSION, textOf(roles), Instant::now()}, counters, refusals},
       m_line(static_cast<size_t>(settings.maxWaitingWebhooks), kLineBytes), m_counters(counters)
 {
@@ -66,6 +66,7 @@ ServiceThreads::~ServiceThreads()
 
 void ServiceThreads::start()
 {
+    m_adminContext.downstreams = {m_settings.courier(), m_settings.shop()}; // the stand-ins' port is known by now
     m_watchers.push_back(startThread(QStringLiteral("health"), [this] {
         m_health.run(m_settings.postgres, m_settings.redis, m_stopWatchers);
     }));

@@ -29,6 +29,8 @@ struct Counters
     Number callsAccepted{0};
     Number callsRefused{0};
     Number callsUnknown{0};
+    Number courierCircuitOpen{0};     // 1: the courier does not answer, and is not called for a while
+    Number shopCircuitOpen{0};
     Number foreignOrderWorkers{0};    // as of the last look: other programs' workers on the order queues
 };
 
@@ -55,6 +57,8 @@ inline constexpr std::array kCounterRows{
     CounterRow{"calls_accepted", &Counters::callsAccepted, "calls the other side said yes to"},
     CounterRow{"calls_refused", &Counters::callsRefused, "calls the other side said no to, for good"},
     CounterRow{"calls_unknown", &Counters::callsUnknown, "calls without an answer that tells"},
+    CounterRow{"courier_circuit_open", &Counters::courierCircuitOpen, "whether the courier is not called for want of answers", true},
+    CounterRow{"shop_circuit_open", &Counters::shopCircuitOpen, "whether the shop is not called for want of answers", true},
     CounterRow{"foreign_order_workers", &Counters::foreignOrderWorkers, "other programs' workers on the order queues", true},
 };
 

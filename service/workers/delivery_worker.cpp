@@ -193,6 +193,8 @@ void DeliveryWorker::answered(const PreparedCall &call, int status, const CallVe
         m_circuit.answered();
     else
         m_circuit.noAnswer(m_clock.elapsed());
+    auto &isOpen = m_downstream.queue == QueueName::BookingEvents ? m_context.counters.courierCircuitOpen : m_context.counters.shopCircuitOpen;
+    isOpen = m_circuit.isProbing() ? 1 : 0;
     m_finished.push_back({call, verdict, status});
     if (!m_resultTimer.isActive())
         m_resultTimer.start(m_inFlight > static_cast<int>(m_finished.size()) ? kGatherMs : 0); // written together

@@ -27,6 +27,8 @@ UPDATE orders SET created_at = COALESCE(created_at, updated_at, now()), updated_
 WHERE created_at IS NULL OR updated_at IS NULL;
 ALTER TABLE orders ALTER COLUMN created_at SET NOT NULL, ALTER COLUMN updated_at SET NOT NULL;
 
+-- The tail: ids become visible out of order, (transaction, id) below the oldest open transaction does not (design §3).
+CREATE INDEX event_store_tail ON event_store (transaction_id, id);
 CREATE INDEX event_store_type ON event_store (type, id);
 CREATE INDEX orders_created ON orders (created_at, id);
 CREATE INDEX orders_name ON orders (left(lower(name), 255)); -- what strangers write may be too long for an index

@@ -58,7 +58,7 @@ private Q_SLOTS:
         m_servers->fresh();
         const auto &settings = m_servers->settings();
         m_refusals = std::make_unique<RefusalRing>();
-        m_context.reset(new AdminContext{settings.postgres, settings.redis, settings.retries, {}, true, {"test", "host", 1, "1", "admin", Instant::now()}, m_counters, *m_refusals});
+        m_context.reset(new AdminContext{settings.postgres, settings.redis, settings.retries, {settings.courier(), settings.shop()}, {}, true, {"test", "host", 1, "1", "admin", Instant::now()}, m_counters, *m_refusals});
         m_desk = std::make_unique<AdminDesk>(*m_context);
         AdminTokens tokens(m_servers->postgres());
         m_operator = *tokens.create({"ops", ApiRole::Operator});
@@ -393,7 +393,7 @@ private Q_SLOTS:
         const auto settings = m_servers->settings();
         auto redis = settings.redis;
         redis.host = QStringLiteral("/nowhere");
-        const AdminContext lost{settings.postgres, redis, settings.retries, {}, true, m_context->facts, m_counters, *m_refusals};
+        const AdminContext lost{settings.postgres, redis, settings.retries, {settings.courier(), settings.shop()}, {}, true, m_context->facts, m_counters, *m_refusals};
         std::swap(m_desk, m_spare = std::make_unique<AdminDesk>(lost));
         const auto refused = post("/admin/v1/queues/shopify-events/pause", body);
         std::swap(m_desk, m_spare);
@@ -406,6 +406,23 @@ private Q_SLOTS:
         QCOMPARE(post("/admin/v1/queues/shopify-events/pause", body).status, 200);
         QCOMPARE(m_servers->number("SELECT count(*) FROM admin_audit"), 1);
         m_spare.reset();
+    }
+
+    void anUnknownCallIsAskedForAndItsJobRunsNow()
+    {
+        foldFull();
+        const auto event = m_servers->text("SELECT id FROM event_store WHERE type = 'BOOKING_CREATE_REQUEST'");
+        QCOMPARE(post("/admin/v1/calls/" + event + "/ask", json("{'requestId':'12345678','reason':'x'}")).status, 404); // nobody called yet
+        m_servers->run("INSERT INTO outbound_calls (event_id, order_id, idempotency_key, path, request_body, owner, lease_until, state) "
+                       "SELECT id, order_id, 'k', '/', '{}', 'o', now(), 'unknown' FROM event_store WHERE type = 'BOOKING_CREATE_REQUEST'");
+        JobQueue queue(m_servers->redis(), "internal-booking-events", {});
+        QVERIFY(queue.add({{"ev-" + event, "n", "{}", 60000}}));
+        const auto answer = post("/admin/v1/calls/" + event + "/ask", json("{'requestId':'12345679','reason':'x'}")); // nobody listens where the courier should be
+        QCOMPARE(answer.body[QLatin1StringView("known")].toBool(), false);
+        QCOMPARE(answer.body[QLatin1StringView("job")].toString(), QStringLiteral("runs now"));
+        QCOMPARE(get("/admin/v1/queues/internal-booking-events/jobs?state=wait").items().size(), 1);
+        m_servers->run("UPDATE event_store SET processed_at = now(), outcome = 'delivered' WHERE type = 'BOOKING_CREATE_REQUEST'");
+        QCOMPARE(post("/admin/v1/calls/" + event + "/ask", json("{'requestId':'12345680','reason':'x'}")).status, 409);
     }
 
     void parkedEventsAreReleasedByIdOrAsAPreviewCountedThem()
