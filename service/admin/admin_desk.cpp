@@ -197,7 +197,7 @@ ApiResult<QByteArray> AdminDesk::lookRevealed(const ApiCall &call, QueryParamete
     AdminAudit audit(m_postgres);
     if (const auto begun = audit.begin({id, sha256(id), call.caller, "reveal", nameOf(*call.endpoint) + ' ' + targetOf(call), *reason}); !begun)
         return failureOf(begun.error());
-    const auto result = personal(call, query, true);
+    auto result = personal(call, query, true);
     if (const auto done = audit.finish(id, result ? 200 : result.error().status, "null"); !done)
         return failureOf(done.error());
     return result;
@@ -260,7 +260,7 @@ HttpResponse AdminDesk::change(const ApiCall &call)
     case AuditClaim::Kind::Other: return responseOf(refused(409, "conflict", "another request had this requestId").value());
     case AuditClaim::Kind::New: break;
     }
-    const auto response = responseOf(Changes(m_postgres, m_redis, m_context.retries, m_context.downstreams).carryOut(call, body));
+    auto response = responseOf(Changes(m_postgres, m_redis, m_context.retries, m_context.downstreams).carryOut(call, body));
     if (const auto kept = audit.finish(*requestId, response.status, response.body); !kept)
         qCWarning(logAdmin) << "the result of request" << *requestId << "was not kept:" << kept.error().message;
     return response;

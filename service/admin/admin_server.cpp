@@ -8,7 +8,7 @@ namespace oo {
 
 namespace {
 
-constexpr qint64 kMaxBodyBytes = 256 * 1024;
+constexpr qint64 kMaxBodyBytes = 256ll * 1024;
 constexpr int kDelayForFailureMs = 100;
 constexpr int kMostFailures = 30; // 3 s
 constexpr qsizetype kMostAddresses = 10000;

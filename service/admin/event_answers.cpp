@@ -22,7 +22,7 @@ constexpr std::string_view kOpenOutcomes[] = {"open", "parked"};
 
 std::optional<QByteArray> outcomeFilter(QueryParameters &query)
 {
-    const auto given = query.text("outcome");
+    auto given = query.text("outcome");
     if (!given || fromText<Outcome>(QByteArrayView(*given)))
         return given;
     if (std::none_of(std::begin(kOpenOutcomes), std::end(kOpenOutcomes), [&](const auto &text) { return *given == QByteArrayView(text.data(), static_cast<qsizetype>(text.size())); }))

@@ -94,7 +94,7 @@ QList<QByteArray> QueryParameters::words(const char *name)
 std::optional<QByteArray> QueryParameters::position(const char *name)
 {
     const auto given = text(name);
-    const auto value = given ? positionOf(*given) : std::nullopt;
+    auto value = given ? positionOf(*given) : std::nullopt;
     if (given && !value)
         wrong(name, "is not a position that a list gave");
     return value;

@@ -179,7 +179,7 @@ ApiResult<QByteArray> ReplayAnswers::cancel(const QByteArray &run)
     const auto ended = ReplayRuns(m_postgres, {}).end(*id, "cancelled");
     if (!ended)
         return failureOf(ended.error());
-    const auto now = one(run);
+    auto now = one(run);
     if (!*ended && now)
         return refused(409, "conflict", "the run had ended");
     return now;

@@ -57,6 +57,7 @@ Result<std::vector<AdminToken>> AdminTokens::list()
     if (!rows)
         return failure(rows);
     std::vector<AdminToken> tokens;
+    tokens.reserve(static_cast<size_t>(rows->size()));
     for (int row = 0; row < rows->size(); ++row) {
         tokens.push_back({{rows->text(row, rows->column("name")), fromText<ApiRole>(rows->text(row, rows->column("role"))).value_or(ApiRole::Viewer)},
                           rows->instant(row, rows->column("created_at")), rows->optionalInstant(row, rows->column("revoked_at"))});

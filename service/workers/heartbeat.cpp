@@ -59,7 +59,7 @@ Status Heartbeat::beat()
     }
     if (!m_samples)
         return {};
-    if (const auto sampled = sample(); !sampled)
+    if (auto sampled = sample(); !sampled)
         return sampled;
     return m_beats++ % kBeatsOfMinute == 0 ? sumUp() : Status();
 }
