@@ -1,5 +1,7 @@
 #include "tests/support/service_process.h"
 
+#include "tests/support/samples.h"
+
 #include <QDir>
 #include <QFile>
 #include <QTcpServer>
@@ -28,19 +30,30 @@ ServiceProcess::ServiceProcess() : m_folder(QDir::tempPath() + QStringLiteral("/
 
 ServiceProcess::~ServiceProcess()
 {
-    m_process.terminate();
-    m_process.waitForFinished(30000);
+    stop();
 }
 
-void ServiceProcess::start()
+int ServiceProcess::stop()
+{
+    m_process.terminate();
+    return m_process.waitForFinished(30000) && m_process.exitStatus() == QProcess::NormalExit ? m_process.exitCode() : -1;
+}
+
+QProcessEnvironment ServiceProcess::environment() const
 {
     auto environment = QProcessEnvironment::systemEnvironment();
     environment.insert(QStringLiteral("APP_ENV"), QStringLiteral("test"));
     environment.insert(QStringLiteral("APP_PORT"), QString::number(m_publicPort));
     environment.insert(QStringLiteral("ADMIN_PORT"), QString::number(m_adminPort));
-    environment.insert(QStringLiteral("SHOPIFY_WEBHOOK_SECRET"), QLatin1StringView(kServiceSecret));
+    environment.insert(QStringLiteral("SHOPIFY_WEBHOOK_SECRET"), QLatin1StringView(kSampleSecret));
+    environment.insert(QStringLiteral("SHOPIFY_ADMIN_NOTIFICATIONS_RATE_MAX"), QStringLiteral("100"));
     environment.insert(QStringLiteral("COURIER_WEBHOOK_UNSIGNED"), QStringLiteral("allow"));
-    m_process.setProcessEnvironment(environment);
+    return environment;
+}
+
+void ServiceProcess::start()
+{
+    m_process.setProcessEnvironment(environment());
     m_process.setStandardErrorFile(m_folder.filePath(QStringLiteral("service.log")), QIODevice::Append);
     m_process.start(QStringLiteral(OO_PROGRAM), {QStringLiteral("serve"), QStringLiteral("--embedded"), QStringLiteral("--data-dir"), m_folder.path()});
     QByteArray said;
@@ -82,9 +95,7 @@ HttpReply ServiceProcess::exchange(quint16 port, const QByteArray &method, const
 QByteArray ServiceProcess::run(const QStringList &command) const
 {
     QProcess program;
-    auto environment = QProcessEnvironment::systemEnvironment();
-    environment.insert(QStringLiteral("APP_ENV"), QStringLiteral("test"));
-    program.setProcessEnvironment(environment);
+    program.setProcessEnvironment(environment());
     program.start(QStringLiteral(OO_PROGRAM), command + QStringList{QStringLiteral("--data-dir"), m_folder.path()});
     program.waitForFinished(60000);
     return program.readAllStandardOutput();

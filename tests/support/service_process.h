@@ -4,13 +4,12 @@
 #include <QByteArray>
 #include <QList>
 #include <QProcess>
+#include <QProcessEnvironment>
 #include <QTemporaryDir>
 
 namespace oo::test {
 
 using HttpHeaders = QList<std::pair<QByteArray, QByteArray>>;
-
-inline constexpr char kServiceSecret[] = "secret of the test's shop";
 
 struct HttpReply
 {
@@ -41,7 +40,9 @@ public:
     // Another command of the program on the same data; its output.
     QByteArray run(const QStringList &command) const;
 
-    void kill(); // -9; the servers stay
+    QProcessEnvironment environment() const; // the service's, with kSampleSecret for the shop's webhooks
+    void kill();  // -9; the servers stay
+    int stop();   // SIGTERM; the exit code, -1 if it crashed
     void start(); // again, on the same folder
 
 private:

@@ -3,6 +3,7 @@
 #include "service/app/settings.h"
 #include "service/domain/signature.h"
 #include "shared/api/endpoints.h"
+#include "tests/support/samples.h"
 #include "tests/support/service_process.h"
 
 #include <QJsonArray>
@@ -63,7 +64,7 @@ private Q_SLOTS:
         // A story: an order, and a courier event that nobody claims.
         const QByteArray order = "{\"id\":1001,\"name\":\"#1001\",\"updated_at\":\"2026-04-06T10:00:00Z\",\"financial_status\":\"paid\"}";
         QCOMPARE(m_service->send("POST", "/webhooks/shopify", order, {{"X-Shopify-Topic", "orders/create"}, {"X-Shopify-Shop-Domain", "s.myshopify.com"}, {"X-Shopify-Webhook-Id", "w-1"},
-                                                                      {"X-Shopify-Hmac-Sha256", signBody(kServiceSecret, order)}}).status, 201);
+                                                                      {"X-Shopify-Hmac-Sha256", signBody(kSampleSecret, order)}}).status, 201);
         const QByteArray courier = "{\"tracking_number\":\"LOST-1\",\"courier\":\"DHL\",\"status\":\"shipped\",\"timestamp\":\"2026-04-08T10:00:00Z\"}";
         QCOMPARE(m_service->send("POST", "/webhooks/courier", courier, {}).status, 201);
     }
@@ -174,7 +175,7 @@ private Q_SLOTS:
             const auto ref = QByteArray::number(5000 + i);
             const QByteArray order = "{\"id\":" + ref + ",\"updated_at\":\"2026-04-06T10:00:00Z\",\"financial_status\":\"pending\"}";
             QCOMPARE(m_service->send("POST", "/webhooks/shopify", order, {{"X-Shopify-Topic", "orders/create"}, {"X-Shopify-Shop-Domain", "s.myshopify.com"}, {"X-Shopify-Webhook-Id", "r-" + ref},
-                                                                          {"X-Shopify-Hmac-Sha256", signBody(kServiceSecret, order)}}).status, 201);
+                                                                          {"X-Shopify-Hmac-Sha256", signBody(kSampleSecret, order)}}).status, 201);
         }
         const auto begun = QJsonDocument::fromJson(m_service->admin("POST", "/admin/v1/replays", "{\"requestId\":\"kill-test-1\",\"reason\":\"x\",\"selection\":{\"type\":\"ORDER_CREATED\"},\"rate\":8}", m_token).body).object();
         const auto path = "/admin/v1/replays/" + begun[QLatin1StringView("id")].toString().toUtf8();

@@ -3,13 +3,12 @@
 #include "service/domain/signature.h"
 #include "service/queue/redis_connection.h"
 #include "tests/support/samples.h"
+#include "tests/support/service_process.h"
 #include "tests/support/test_servers.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
-#include <QTcpServer>
-#include <QTcpSocket>
 #include <QTest>
 
 #include <csignal>
@@ -18,19 +17,6 @@ using namespace oo;
 using namespace oo::test;
 
 namespace {
-
-struct Answer
-{
-    int status = 0;
-    QByteArray body;
-};
-
-quint16 freePort()
-{
-    QTcpServer probe;
-    probe.listen(QHostAddress::LocalHost, 0);
-    return probe.serverPort();
-}
 
 QByteArray incompressible() // PostgreSQL would squeeze a run of one letter into an index entry
 {
@@ -49,10 +35,8 @@ class ServiceTest : public QObject
 private Q_SLOTS:
     void initTestCase()
     {
-        QFile::setPermissions(m_folder.path(), QFile::permissions(m_folder.path()) | QFile::ReadOther | QFile::ExeOther);
-        m_port = freePort();
-        start();
-        m_backends = std::make_unique<EmbeddedBackends>(m_folder.path());
+        m_service = std::make_unique<ServiceProcess>();
+        m_backends = std::make_unique<EmbeddedBackends>(m_service->folder());
         m_backends->applyTo(m_settings);
         m_settings.postgres.applicationName = QStringLiteral("test");
         m_postgres = std::make_unique<PgConnection>(m_settings.postgres);
@@ -61,7 +45,7 @@ private Q_SLOTS:
     void cleanupTestCase()
     {
         m_postgres.reset();
-        stop();
+        m_service.reset();
     }
 
     void theSamplesAreTakenAndTheRepeatIsAnsweredWithTheFirstEvent_data()
@@ -147,23 +131,21 @@ private Q_SLOTS:
     void chaosIsCleanWhileTheServiceIsKilledAndRedisEmptied()
     {
         QProcess chaos;
-        chaos.setProcessEnvironment(environment());
+        chaos.setProcessEnvironment(m_service->environment());
         chaos.setProcessChannelMode(QProcess::MergedChannels);
-        chaos.start(QStringLiteral(OO_PROGRAM), {QStringLiteral("chaos"), QStringLiteral("--data-dir"), m_folder.path(), QStringLiteral("--url"),
-                                                 QStringLiteral("http://localhost:%1/webhooks/shopify").arg(m_port), QStringLiteral("--orders"),
+        chaos.start(QStringLiteral(OO_PROGRAM), {QStringLiteral("chaos"), QStringLiteral("--data-dir"), m_service->folder(), QStringLiteral("--url"),
+                                                 QStringLiteral("http://localhost:%1/webhooks/shopify").arg(m_service->publicPort()), QStringLiteral("--orders"),
                                                  QStringLiteral("60"), QStringLiteral("--events"), QStringLiteral("20"), QStringLiteral("--seed"),
                                                  QStringLiteral("5"), QStringLiteral("--rate"), QStringLiteral("300")});
         const auto stored = [this] { return text("SELECT count(*) FROM event_store WHERE payload ->> 'shopDomain' LIKE 'chaos-5-%'").toInt(); };
         QTRY_VERIFY_WITH_TIMEOUT(stored() > 150, 60000);
-        m_service.kill(); // -9
-        m_service.waitForFinished(10000);
-        start();
+        m_service->kill();
+        m_service->start();
         QTRY_VERIFY_WITH_TIMEOUT(stored() > 400, 60000);
         QVERIFY(RedisConnection(m_settings.redis).run(RedisCommand{"FLUSHALL"}));
         QTRY_VERIFY_WITH_TIMEOUT(stored() > 600, 60000);
-        m_service.kill();
-        m_service.waitForFinished(10000);
-        start();
+        m_service->kill();
+        m_service->start();
         QVERIFY(chaos.waitForFinished(300000));
         QVERIFY2(chaos.exitCode() == 0, chaos.readAll().constData());
     }
@@ -171,20 +153,17 @@ private Q_SLOTS:
     void stoppingUnderLoadAnswersWhatItAcceptedAndEndsWithZero()
     {
         QProcess chaos;
-        chaos.setProcessEnvironment(environment());
+        chaos.setProcessEnvironment(m_service->environment());
         chaos.setProcessChannelMode(QProcess::MergedChannels);
-        chaos.start(QStringLiteral(OO_PROGRAM), {QStringLiteral("chaos"), QStringLiteral("--data-dir"), m_folder.path(), QStringLiteral("--url"),
-                                                 QStringLiteral("http://localhost:%1/webhooks/shopify").arg(m_port), QStringLiteral("--orders"),
+        chaos.start(QStringLiteral(OO_PROGRAM), {QStringLiteral("chaos"), QStringLiteral("--data-dir"), m_service->folder(), QStringLiteral("--url"),
+                                                 QStringLiteral("http://localhost:%1/webhooks/shopify").arg(m_service->publicPort()), QStringLiteral("--orders"),
                                                  QStringLiteral("40"), QStringLiteral("--events"), QStringLiteral("20"), QStringLiteral("--seed"),
                                                  QStringLiteral("6"), QStringLiteral("--rate"), QStringLiteral("300")});
         const auto stored = [this] { return text("SELECT count(*) FROM event_store WHERE payload ->> 'shopDomain' LIKE 'chaos-6-%'").toInt(); };
         QTRY_VERIFY_WITH_TIMEOUT(stored() > 200, 60000);
         m_postgres->close(); // the embedded servers end with the service
-        m_service.terminate();
-        QVERIFY(m_service.waitForFinished(30000));
-        QCOMPARE(m_service.exitStatus(), QProcess::NormalExit);
-        QCOMPARE(m_service.exitCode(), 0);
-        start();
+        QCOMPARE(m_service->stop(), 0);
+        m_service->start();
         QVERIFY(chaos.waitForFinished(300000));
         QVERIFY2(chaos.exitCode() == 0, chaos.readAll().constData());
     }
@@ -198,8 +177,8 @@ private Q_SLOTS:
         QTRY_VERIFY(send("/readyz", {}, {}, "GET").body.contains("degraded"));
         const QByteArray body = R"({"id":777,"updated_at":"2026-04-06T10:00:00Z","financial_status":"paid"})";
         QCOMPARE(send("/webhooks/shopify", body, {{"X-Shopify-Topic", "orders/create"}, {"X-Shopify-Hmac-Sha256", signBody(kSampleSecret, body)}}).status, 201);
-        stop();
-        start(); // starts an empty Redis
+        m_service->stop();
+        m_service->start(); // starts an empty Redis
         QTRY_COMPARE_WITH_TIMEOUT(text("SELECT shipping_status FROM orders WHERE ref_id = '777'"), QByteArray("fulfilling"), 20000);
     }
 
@@ -230,50 +209,14 @@ private Q_SLOTS:
     }
 
 private:
-    QProcessEnvironment environment() const
+    HttpReply send(const QByteArray &path, const QByteArray &body, const HttpHeaders &headers, const QByteArray &method = "POST")
     {
-        auto all = QProcessEnvironment::systemEnvironment();
-        all.insert(QStringLiteral("APP_ENV"), QStringLiteral("test"));
-        all.insert(QStringLiteral("APP_BIND"), QStringLiteral("127.0.0.1"));
-        all.insert(QStringLiteral("APP_PORT"), QString::number(m_port));
-        all.insert(QStringLiteral("ADMIN_PORT"), QStringLiteral("0"));
-        all.insert(QStringLiteral("SHOPIFY_WEBHOOK_SECRET"), QLatin1StringView(kSampleSecret));
-        all.insert(QStringLiteral("SHOPIFY_ADMIN_NOTIFICATIONS_RATE_MAX"), QStringLiteral("100"));
-        return all;
-    }
-
-    void start()
-    {
-        m_service.setProcessEnvironment(environment());
-        m_service.setStandardErrorFile(m_folder.filePath(QStringLiteral("service.log")), QIODevice::Append);
-        m_service.setStandardOutputFile(QProcess::nullDevice());
-        m_service.start(QStringLiteral(OO_PROGRAM), {QStringLiteral("serve"), QStringLiteral("--embedded"), QStringLiteral("--data-dir"), m_folder.path()});
-        QTRY_VERIFY_WITH_TIMEOUT(send("/healthz", {}, {}, "GET").status == 200, 60000);
-    }
-
-    void stop()
-    {
-        m_service.terminate();
-        m_service.waitForFinished(30000);
-    }
-
-    Answer send(const QByteArray &path, const QByteArray &body, const QList<std::pair<QByteArray, QByteArray>> &headers, const QByteArray &method = "POST")
-    {
-        QTcpSocket socket;
-        socket.connectToHost(QHostAddress::LocalHost, m_port);
-        if (!socket.waitForConnected(1000))
-            return {};
-        QByteArray request = method + ' ' + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n";
-        for (const auto &[name, value] : headers) {
-            if (name.compare("content-length", Qt::CaseInsensitive) != 0)
-                request += name + ": " + value + "\r\n";
+        HttpHeaders others;
+        for (const auto &header : headers) {
+            if (header.first.compare("content-length", Qt::CaseInsensitive) != 0)
+                others.append(header);
         }
-        socket.write(request + "\r\n" + body);
-        QByteArray all;
-        while (socket.waitForReadyRead(5000))
-            all += socket.readAll();
-        all += socket.readAll();
-        return {all.mid(9, 3).toInt(), all.mid(all.indexOf("\r\n\r\n") + 4)};
+        return m_service->send(method, path, body, others);
     }
 
     QByteArray text(const QByteArray &sql)
@@ -282,9 +225,7 @@ private:
         return rows && rows->size() == 1 && !rows->isNull(0, 0) ? rows->text(0, 0) : QByteArray("none");
     }
 
-    QTemporaryDir m_folder{QDir::tempPath() + QStringLiteral("/oos-XXXXXX")};
-    quint16 m_port = 0;
-    QProcess m_service;
+    std::unique_ptr<ServiceProcess> m_service;
     ServiceSettings m_settings;
     std::unique_ptr<EmbeddedBackends> m_backends;
     std::unique_ptr<PgConnection> m_postgres;
