@@ -28,23 +28,6 @@ bool isInbound(const EventSummary &event)
     return event.source != bytesOf(EventSource::Internal);
 }
 
-// {"field": ["was", "is"], …}; personal fields say only that they changed.
-QByteArray changesJson(const OrderState &before, const OrderState &after)
-{
-    QByteArray out;
-    JsonObjectWriter json(out);
-    for (const auto &field : differences(before, after)) {
-        const bool personal = isPersonal(field.field);
-        QByteArray pair = "[";
-        appendJsonString(pair, personal ? QByteArray(kMasked) : field.is);
-        pair += ',';
-        appendJsonString(pair, personal ? QByteArray(kMasked) : field.shouldBe);
-        json.raw(field.field, pair + ']');
-    }
-    json.close();
-    return out;
-}
-
 void markOutOfOrder(std::vector<TimelineEntry> &timeline)
 {
     std::optional<Instant> latest;
@@ -113,7 +96,7 @@ Status OrderHistories::addStates(const OrderId &order, OrderHistory &history, bo
         const auto &state = folded.order;
         test = folded.test;
         history.states.push_back({ApiId{event.id.value()}, bytesOf(event.type), bytesOf(state.payment), bytesOf(state.shipping), state.placeholder,
-                                  {changesJson(before, state)}});
+                                  {maskedDifferences(differences(before, state))}});
         before = state;
     }
     return {};

@@ -31,21 +31,11 @@ ApiResult<qint64> runOf(const QByteArray &text)
 
 QByteArray differenceJson(const OrderDifference &difference)
 {
-    QByteArray fields, out;
-    JsonObjectWriter each(fields);
-    for (const auto &field : difference.fields) {
-        const bool personal = isPersonal(field.field);
-        QByteArray pair = "[";
-        appendJsonString(pair, personal ? QByteArray(kMasked) : field.is);
-        pair += ',';
-        appendJsonString(pair, personal ? QByteArray(kMasked) : field.shouldBe);
-        each.raw(field.field, pair + ']');
-    }
-    each.close();
+    QByteArray out;
     JsonObjectWriter json(out);
     json.string("orderId", toText(difference.id));
     json.string("refId", difference.refId);
-    json.raw("fields", fields);
+    json.raw("fields", maskedDifferences(difference.fields));
     json.close();
     return out;
 }

@@ -71,6 +71,21 @@ QByteArray maskedPayload(QByteArrayView json)
     return out;
 }
 
+QByteArray maskedDifferences(const QList<FieldDifference> &fields)
+{
+    QByteArray out;
+    JsonObjectWriter json(out);
+    for (const auto &field : fields) {
+        QByteArray pair = "[";
+        appendJsonString(pair, isPersonal(field.field) ? QByteArray(kMasked) : field.is);
+        pair += ',';
+        appendJsonString(pair, isPersonal(field.field) ? QByteArray(kMasked) : field.shouldBe);
+        json.raw(field.field, pair + ']');
+    }
+    json.close();
+    return out;
+}
+
 QByteArray maskedHeaders(QByteArrayView json)
 {
     QByteArray out = "[";

@@ -1,6 +1,8 @@
 #pragma once
 // What of stored JSON may be seen without revealing a person: an allow-list (everything else is masked).
 
+#include "service/domain/order_differences.h"
+
 #include <QByteArray>
 #include <QByteArrayView>
 
@@ -14,6 +16,9 @@ QByteArray maskedPayload(QByteArrayView json);
 
 // HTTP headers as [[name, value], …]: the values of those that are not on the list are masked.
 QByteArray maskedHeaders(QByteArrayView json);
+
+// {"field": ["is", "should be"], …}; of personal fields only that they differ.
+QByteArray maskedDifferences(const QList<FieldDifference> &fields);
 
 // Fields of an order that name a person.
 bool isPersonal(QByteArrayView orderField);

@@ -33,6 +33,11 @@ private Q_SLOTS:
         QCOMPARE(maskedPayload(payload), masked);
     }
 
+    void aPersonalFieldSaysOnlyThatItDiffers()
+    {
+        QCOMPARE(maskedDifferences({{"name", "#1", "#2"}, {"customer", "{\"email\":\"a@b.c\"}", "{}"}}), QByteArray("{\"name\":[\"#1\",\"#2\"],\"customer\":[\"***\",\"***\"]}"));
+    }
+
     void headersOfPersonsAndSecretsAreMasked()
     {
         QCOMPARE(maskedHeaders(R"([["X-Shopify-Topic","orders/create"],["Authorization","Bearer x"],["X-Forwarded-For","10.0.0.1"]])"),
