@@ -1,6 +1,8 @@
--- T1 for many jobs. ARGV: now, shared opts JSON, quiet (1: a job that is there is left alone without a trace), then id, name, data, delay, own opts JSON for each (empty: the shared ones; they may name priority, lifo,
+-- T1 for many jobs. ARGV: now, shared opts JSON, quiet (1: a job that is there is left alone without a trace), then id, name,
+-- data, delay, own opts JSON for each (empty: the shared ones; they may name priority, lifo,
 -- timestamp and deduplication). An empty id: the next number.
--- Returns {how many were added, {id of each}, then, for each that was quiet and stands in failed, {id, reason, worker}}.
+-- Returns {how many were added, {id of each}, then, for each that was quiet and stands in failed, {id, reason,
+-- worker, 1 if it was failed for stalling}}.
 local now, sharedOpts, quiet = tonumber(ARGV[1]), ARGV[2], ARGV[3] == '1'
 local meta = readMeta()
 local added, counter, waiting, ids, failed = 0, nil, {}, {}, {}
@@ -47,7 +49,7 @@ end
 local function tellFailed(id)
     if redis.call('ZSCORE', P .. 'failed', id) then
         local job = redis.call('HMGET', P .. id, 'failedReason', 'pb')
-        failed[#failed + 1] = { id, job[1] or '', job[2] or '' }
+        failed[#failed + 1] = { id, job[1] or '', job[2] or '', job[1] == STALLED_TOO_OFTEN and 1 or 0 }
     end
 end
 

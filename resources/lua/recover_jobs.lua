@@ -1,5 +1,6 @@
 -- Locks lost by our own processes, found outside BullMQ's shared guard (design §6). ARGV: prefix of our worker names, how many
--- stalls a job may have, then the ids that the last look (at least 500 ms ago) found without a lock. Those still without one go back to the front of the queue.
+-- stalls a job may have, then the ids that the last look (at least 500 ms ago) found without a lock. Those
+-- still without one go back to the front of the queue.
 -- Returns {{ids recovered}, {ids without a lock now}}.
 local ours = ARGV[1]
 local meta = readMeta()

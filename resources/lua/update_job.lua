@@ -1,6 +1,5 @@
--- T14. ARGV: id, `progress` (JSON), `data` (JSON) or `log` (a row), its text, rows to keep (0: as the job's
--- options say). Returns the number of log
--- rows, else 1; -1 no hash.
+-- T14. ARGV: id, `progress` (JSON), `data` (JSON) or `log` (a row), its text, rows to keep (0: as the job's options
+-- say). Returns the number of log rows, else 1; -1 no hash.
 local id, what, text, keep = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 if redis.call('EXISTS', P .. id) == 0 then
     return -1

@@ -49,13 +49,13 @@ QByteArray resultsJson(const QList<QByteArray> &ids, const QList<QByteArray> &re
 
 QByteArray resultOfCode(int code)
 {
-    switch (code) { // of the scripts, bullmq-wire-format.md §11
-    case 1: return "done";
-    case 0: return "a worker holds it: nothing was done";
-    case -1: return "there is no such job";
-    case -3: return "it is not in that state";
-    case -4: return "it has children that are not done";
-    case -8: return "it belongs to a job scheduler";
+    switch (static_cast<JobCode>(code)) {
+    case JobCode::Done: return "done";
+    case JobCode::Locked: return "a worker holds it: nothing was done";
+    case JobCode::NoJob: return "there is no such job";
+    case JobCode::NotInState: return "it is not in that state";
+    case JobCode::ChildrenPending: return "it has children that are not done";
+    case JobCode::OfScheduler: return "it belongs to a job scheduler";
     default: return "refused with code " + QByteArray::number(code);
     }
 }
@@ -127,11 +127,11 @@ ApiResult<QList<EventId>> Changes::parkedOf(const QJsonObject &body)
         }
         return events;
     }
-    const auto reason = body.value(QLatin1StringView("reason_code")).toString().toUtf8();
+    const auto reason = body.value(QLatin1StringView("parked")).toString().toUtf8();
     const auto until = parseInstant(body.value(QLatin1StringView("until")).toString().toUtf8());
     const int count = body.value(QLatin1StringView("count")).toInt(-1);
     if (!fromText<ParkReason>(QByteArrayView(reason)) || !until || count < 0)
-        return badRequest("say which: eventIds, or reason_code with until and count as the preview gave them");
+        return badRequest("say which: eventIds, or parked (a reason) with until and count as the list of groups gave them");
     const auto rows = m_postgres.run(sql::adminParkedUntil, PgParams().add(reason).add(*until).add(kMostAtOnce + 1));
     if (!rows)
         return failureOf(rows.error());

@@ -36,14 +36,6 @@ std::optional<QByteArray> nextOf(const std::vector<EventSummary> &events, int li
     return static_cast<int>(events.size()) < limit ? std::nullopt : std::optional(QByteArray::number(events.back().id.value));
 }
 
-QList<QByteArray> jsonOf(const std::vector<EventSummary> &events)
-{
-    QList<QByteArray> items;
-    for (const auto &event : events)
-        items.append(toJson(event));
-    return items;
-}
-
 } // namespace
 
 ApiResult<EventId> eventIdOf(const QByteArray &text)

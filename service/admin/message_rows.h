@@ -4,6 +4,8 @@
 #include "service/store/pg_rows.h"
 #include "shared/api/fields.h"
 
+#include <QList>
+
 namespace oo {
 
 namespace api {
@@ -33,6 +35,16 @@ M messageOf(const PgRows &rows, int row)
     std::apply([&](const auto &...field) { (api::read(rows, row, rows.column(field.name), message.*field.member), ...); },
                ApiMessage<M>::fields);
     return message;
+}
+
+template <class M>
+QList<QByteArray> jsonOf(const std::vector<M> &messages)
+{
+    QList<QByteArray> items;
+    items.reserve(static_cast<qsizetype>(messages.size()));
+    for (const auto &message : messages)
+        items.append(toJson(message));
+    return items;
 }
 
 template <class M>

@@ -6,6 +6,7 @@
 #include "shared/model/statuses.h"
 #include "shared/api/service_messages.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace oo {
@@ -19,15 +20,11 @@ template <class M, class IdOf>
 QByteArray pageJson(const PgRows &rows, int limit, bool reveal, IdOf idOf)
 {
     auto messages = messagesOf<M>(rows);
-    QList<QByteArray> items;
-    for (auto &message : messages) {
-        if constexpr (requires { mask(message); }) {
-            if (!reveal)
-                mask(message);
-        }
-        items.append(toJson(message));
+    if constexpr (requires(M message) { mask(message); }) {
+        if (!reveal)
+            std::for_each(messages.begin(), messages.end(), [](auto &message) { mask(message); });
     }
-    return listJson(items, static_cast<int>(messages.size()) < limit ? std::nullopt : std::optional(QByteArray::number(idOf(messages.back()))));
+    return listJson(jsonOf(messages), static_cast<int>(messages.size()) < limit ? std::nullopt : std::optional(QByteArray::number(idOf(messages.back()))));
 }
 
 } // namespace
@@ -55,10 +52,7 @@ ApiResult<QByteArray> ParkAnswers::groups()
     const auto rows = m_postgres.run(sql::adminParkGroups);
     if (!rows)
         return failureOf(rows.error());
-    QList<QByteArray> items;
-    for (const auto &group : messagesOf<ParkGroup>(*rows))
-        items.append(toJson(group));
-    return listJson(items, std::nullopt);
+    return listJson(jsonOf(messagesOf<ParkGroup>(*rows)), std::nullopt);
 }
 
 ApiResult<QByteArray> ParkAnswers::list(const QByteArray &reason, QueryParameters &query, bool reveal)

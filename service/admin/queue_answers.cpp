@@ -103,9 +103,7 @@ ApiResult<QByteArray> QueueAnswers::series(QueueName queue, QueryParameters &que
     auto samples = messagesOf<QueueSample>(*rows);
     if (samples.size() > kMostPoints)
         samples.erase(samples.begin()); // of a share that began before
-    QList<QByteArray> items;
-    for (const auto &sample : samples)
-        items.append(toJson(sample));
+    const auto items = jsonOf(samples);
     QByteArray out;
     JsonObjectWriter json(out);
     json.number("secondsPerPoint", share);

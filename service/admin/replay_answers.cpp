@@ -18,7 +18,7 @@ namespace {
 constexpr qint64 kBeyondAll = std::numeric_limits<qint64>::max();
 constexpr int kMostPreviewed = 1000;
 constexpr int kMostShown = 100;
-constexpr double kDefaultRate = 50, kMostRate = 1000; // events a second: below live traffic
+constexpr double kDefaultRate = 50; // events a second
 
 ApiResult<qint64> runOf(const QByteArray &text)
 {
@@ -107,9 +107,7 @@ ApiResult<QByteArray> ReplayAnswers::list(QueryParameters &query)
     if (!rows)
         return failureOf(rows.error());
     const auto runs = messagesOf<ReplayRunSummary>(*rows);
-    QList<QByteArray> items;
-    for (const auto &run : runs)
-        items.append(toJson(run));
+    const auto items = jsonOf(runs);
     return listJson(items, items.size() < limit ? std::nullopt : std::optional(QByteArray::number(runs.back().id.value)));
 }
 
@@ -139,9 +137,7 @@ ApiResult<QByteArray> ReplayAnswers::results(const QByteArray &run, QueryParamet
     if (!rows)
         return failureOf(rows.error());
     const auto events = messagesOf<ReplayedEvent>(*rows);
-    QList<QByteArray> items;
-    for (const auto &event : events)
-        items.append(toJson(event));
+    const auto items = jsonOf(events);
     return listJson(items, items.size() < limit ? std::nullopt : std::optional(QByteArray::number(events.back().eventId.value)));
 }
 
@@ -151,8 +147,8 @@ ApiResult<QByteArray> ReplayAnswers::start(const QJsonObject &body, const QByteA
     if (!selection)
         return failureOf(selection.error());
     const auto rate = body.value(QLatin1StringView("rate")).toDouble(kDefaultRate);
-    if (rate <= 0 || rate > kMostRate)
-        return badRequest("rate is not within 0 and 1000 events a second");
+    if (rate < Replay::leastRate || rate > Replay::mostRate)
+        return badRequest("rate is not within 1 and 1000 events a second");
     const auto run = ReplayRuns(m_postgres, {}).create({writeSelection(*selection), by, body.value(QLatin1StringView("reason")).toString().toUtf8(),
                                                         body.value(QLatin1StringView("reSend")).toBool(), rate, body.value(QLatin1StringView("requestId")).toString().toUtf8()},
                                                        ReplayRuns::Worker::Anybody);

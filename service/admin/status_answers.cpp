@@ -110,10 +110,7 @@ ApiResult<QByteArray> StatusAnswers::instances()
     const auto rows = m_postgres.run(sql::instancesList);
     if (!rows)
         return failureOf(rows.error());
-    QList<QByteArray> items;
-    for (const auto &instance : messagesOf<InstanceSummary>(*rows))
-        items.append(toJson(instance));
-    return listJson(items, std::nullopt);
+    return listJson(jsonOf(messagesOf<InstanceSummary>(*rows)), std::nullopt);
 }
 
 ApiResult<QByteArray> StatusAnswers::balance()

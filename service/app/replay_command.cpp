@@ -100,8 +100,12 @@ int replayCommand(const QStringList &arguments)
     const auto selection = selectionOf(parser);
     const auto settings = selection ? settingsFor(parser) : std::nullopt;
     const double rate = parser.value(QStringLiteral("rate")).toDouble();
-    if (!settings || rate <= 0)
+    if (!settings)
         return kExitUsage;
+    if (rate < Replay::leastRate || rate > Replay::mostRate) {
+        printError(QStringLiteral("--rate takes 1 to 1000 events a second"));
+        return kExitUsage;
+    }
     const bool reSend = parser.isSet(QStringLiteral("resend")), dry = parser.isSet(QStringLiteral("dry-run"));
     const auto count = dry ? dryRun(*settings, *selection, reSend)
                            : realRun(*settings, {writeSelection(*selection), "command line, " + qgetenv("USER"), "", reSend, rate});

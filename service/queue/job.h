@@ -25,8 +25,7 @@ struct FailedJob
     QByteArray id;
     QByteArray reason;
     QByteArray worker; // who took it last; empty: it gave no name
-    // BullMQ's check gave up on it: its workers died too often, which says nothing about the job.
-    bool isForStalling() const { return reason == "job stalled more than allowable limit"; }
+    bool forStalling = false; // its workers died too often, which says nothing about the job
 };
 
 struct AddedJobs
@@ -70,6 +69,9 @@ struct JobEnd
 
 // The end of an attempt that failed: another one if the job's policy allows it, else failed for good.
 JobEnd failedAttempt(const TakenJob &job, const QByteArray &reason);
+
+// What became of one job of many (bullmq-wire-format.md §11); the scripts answer these numbers.
+enum class JobCode { Done = 1, Locked = 0, NoJob = -1, NoLock = -2, NotInState = -3, ChildrenPending = -4, LockedByOther = -6, OfScheduler = -8, ChildrenFailed = -9 };
 
 struct FinishOptions
 {

@@ -9,7 +9,6 @@ namespace oo {
 namespace {
 
 constexpr char kNull[] = "null";
-constexpr int kChildrenPending = -4, kChildrenFailed = -9; // codes of finish_jobs.lua
 
 QByteArray nowMs()
 {
@@ -129,7 +128,7 @@ Result<AddedJobs> JobQueue::add(const QList<NewJob> &jobs, bool quiet)
         all.added += static_cast<int>(reply->items[0].integer);
         all.ids += texts(reply->items[1]);
         for (const auto &job : reply->items[2].items)
-            all.failed.push_back({job.items[0].text, job.items[1].text, job.items[2].text});
+            all.failed.push_back({job.items[0].text, job.items[1].text, job.items[2].text, job.items[3].integer == 1});
     }
     return all;
 }
@@ -180,9 +179,9 @@ Status JobQueue::settle(const QByteArray &token, const std::vector<JobEnd> &ends
         return failure(codes);
     std::vector<JobEnd> refused;
     for (size_t i = 0; i < codes->size(); ++i) {
-        if ((*codes)[i] == kChildrenPending || (*codes)[i] == kChildrenFailed)
-            refused.push_back({ends[i].id, JobEnd::Action::Fail,
-                               (*codes)[i] == kChildrenPending ? "its children are not done" : "a child of it failed", 0});
+        const auto code = static_cast<JobCode>((*codes)[i]);
+        if (code == JobCode::ChildrenPending || code == JobCode::ChildrenFailed)
+            refused.push_back({ends[i].id, JobEnd::Action::Fail, code == JobCode::ChildrenPending ? "its children are not done" : "a child of it failed", 0});
     }
     if (refused.empty())
         return {};

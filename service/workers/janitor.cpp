@@ -116,7 +116,7 @@ Status Janitor::reviveFailed(const std::vector<AddedMissing::Failed> &failed)
 {
     QList<EventId> stalled;
     for (const auto &each : failed) {
-        if (each.job.isForStalling())
+        if (each.job.forStalling)
             stalled.append(each.event);
     }
     ParkedEvents store(m_postgres);
@@ -129,13 +129,13 @@ Status Janitor::reviveFailed(const std::vector<AddedMissing::Failed> &failed)
             stalls.insert(event, count);
     }
     std::vector<Park> parks;
-    std::array<QList<QByteArray>, EnumTable<QueueName>::rows.size()> again;
+    std::array<QList<NewJob>, EnumTable<QueueName>::rows.size()> again;
     for (const auto &each : failed) {
         const auto count = stalls.value(each.event);
         if (count >= kStallsOfOneEvent)
             parks.push_back({each.event, ParkReason::Stalled, "its job was failed for stalling " + QByteArray::number(count) + " times"});
         else if (count > 0 || each.job.worker.startsWith(kWorkerPrefix))
-            again[static_cast<size_t>(each.queue)].append(each.job.id);
+            again[static_cast<size_t>(each.queue)].append(each.again);
         else
             parks.push_back({each.event, ParkReason::AttemptsExhausted, "another program's worker gave up: " + each.job.reason});
     }
@@ -146,12 +146,18 @@ Status Janitor::reviveFailed(const std::vector<AddedMissing::Failed> &failed)
         qCWarning(logJanitor) << "parked" << parks.size() << "events whose jobs other programs' workers had failed";
     }
     for (const auto &row : EnumTable<QueueName>::rows) {
-        const auto &ids = again[static_cast<size_t>(row.value)];
-        if (ids.isEmpty())
+        const auto &jobs = again[static_cast<size_t>(row.value)];
+        if (jobs.isEmpty())
             continue;
-        if (const auto retried = JobRecords(m_redis, bytesOf(row.value)).retry(JobState::Failed, ids, true); !retried)
-            return failure(retried);
-        qCInfo(logJanitor) << "failed jobs of events that are still open run again in" << bytesOf(row.value) << ids;
+        QList<QByteArray> ids;
+        for (const auto &job : jobs)
+            ids.append(job.id);
+        // Made anew, not retried: what failed may have been put there by somebody, with other data. Lost in between, the sweep adds it.
+        if (const auto removed = JobRecords(m_redis, bytesOf(row.value)).remove(ids); !removed)
+            return failure(removed);
+        if (const auto added = m_jobs.queue(row.value).add(jobs, true); !added)
+            return failure(added);
+        qCInfo(logJanitor) << "failed jobs of events that are still open are made anew in" << bytesOf(row.value) << ids;
     }
     return {};
 }

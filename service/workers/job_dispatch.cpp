@@ -1,5 +1,6 @@
 #include "service/workers/job_dispatch.h"
 
+#include <algorithm>
 #include <array>
 
 namespace oo {
@@ -50,8 +51,10 @@ Result<AddedMissing> JobDispatch::addMissing(const std::vector<OutboxEntry> &ent
         if (!added)
             return failure(added);
         all.added += added->added;
-        for (const auto &job : added->failed)
-            all.failed.push_back({EnumTable<QueueName>::rows[i].value, eventOfJobId(job.id), job});
+        for (const auto &job : added->failed) {
+            const auto again = std::find_if(jobs[i].begin(), jobs[i].end(), [&](const NewJob &each) { return each.id == job.id; });
+            all.failed.push_back({EnumTable<QueueName>::rows[i].value, eventOfJobId(job.id), job, *again});
+        }
     }
     return all;
 }

@@ -19,6 +19,7 @@ struct AddedMissing
         QueueName queue;
         EventId event;
         FailedJob job;
+        NewJob again; // as it should be
     };
     std::vector<Failed> failed;
 };

@@ -71,6 +71,8 @@ public:
 
     // Re-run or re-check. Re-send is the caller's: it needs the network.
     Result<ReplayResult> run(const ReplayItem &item, const QByteArray &by, const QByteArray &why = "replay");
+    static constexpr double leastRate = 1, mostRate = 1000; // events a second: below live traffic
+
     // What would happen, without any of it.
     Result<ReplayResult> preview(const ReplayItem &item, bool reSend);
 

@@ -39,7 +39,7 @@ void ReplayRunner::run(const WakeSignal &stop)
 void ReplayRunner::work(ReplayRun run, const WakeSignal &stop)
 {
     const int most = std::clamp(static_cast<int>(run.rate * kTickMs / 1000), 1, Replay::pageSize);
-    const auto pause = static_cast<qint64>(most * 1000 / std::max(run.rate, 0.1));
+    const auto pause = static_cast<qint64>(most * 1000 / run.rate); // a second at most, far below the lease
     do {
         const auto results = step(run, most);
         if (!results) { // its lease runs out, and whoever can goes on
@@ -48,7 +48,7 @@ void ReplayRunner::work(ReplayRun run, const WakeSignal &stop)
         }
         if (results->empty())
             return;
-    } while (!stop.waitFor(std::min<qint64>(pause, 1000)));
+    } while (!stop.waitFor(pause));
 }
 
 // Without doing anything twice: what was begun before may have happened.
@@ -60,9 +60,11 @@ Result<QByteArray> ReplayRunner::replay(const ReplayItem &item, const ReplayRun 
         return m_reSend.lookUp(item).value_or("not known: the service ended while it was sent; look with the other side, or send it again in another run");
     }
     const auto result = m_replay.run(item, run.by); // releasing and adding twice come to the same
-    if (!result)
-        return failure(result);
-    return result->result;
+    if (result)
+        return result->result;
+    if (result.error().code == ErrorCode::Unavailable || result.error().code == ErrorCode::LockTimeout)
+        return failure(result); // later
+    return "not done: " + result.error().message.toUtf8(); // and never: the others go on
 }
 
 Result<std::vector<ReplayResult>> ReplayRunner::step(ReplayRun &run, int most)

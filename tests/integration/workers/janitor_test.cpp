@@ -97,6 +97,19 @@ private Q_SLOTS:
         QCOMPARE(m_servers->number("SELECT count(*) FROM parked_events"), 0);
     }
 
+    // Somebody added a job under the event's id whose data names nothing: ours failed it, and must not fail it for ever.
+    void aBrokenJobInAnEventsPlaceIsReplacedByARightOne()
+    {
+        const auto event = store(1);
+        const auto id = eventJob(event, "n").id;
+        QVERIFY(m_queue->add({{id, "n", "{}"}}));
+        QCOMPARE(m_queue->take(1, "token", "oo:before")->jobs.size(), 1u);
+        QVERIFY(m_queue->finish("token", {{id, JobEnd::Action::Fail, "its data has no eventStoreId", 0}}));
+        run();
+        QTRY_COMPARE(state(event), JobState::Waiting);
+        QCOMPARE((*JobRecords(m_servers->redis(), bytesOf(QueueName::ShopifyEvents)).get(id))->data, eventJob(event, "n").data);
+    }
+
     void aReleasedEventGetsItsNextRunThoughTheOldRecordStands()
     {
         const auto event = store(1);

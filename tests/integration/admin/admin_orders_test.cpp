@@ -1,0 +1,224 @@
+// Events, orders and what may be done about them, through the admin API.
+
+#include "tests/integration/admin/desk_fixture.h"
+
+using namespace oo;
+using namespace oo::test;
+
+class AdminOrdersTest : public DeskFixture
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { startServers(); }
+    void init() { openDesk(); }
+    void cleanup() { closeDesk(); }
+    void cleanupTestCase() { stopServers(); }
+
+    void eventsAreFoundByEachFilter_data()
+    {
+        QTest::addColumn<QByteArray>("filter");
+        QTest::addColumn<QList<int>>("found"); // places in the order of storing
+        const auto row = [](const char *filter, QList<int> found) { QTest::addRow("%s", filter) << QByteArray(filter) << found; };
+        row("", {3, 2, 1, 0});
+        row("type=ORDER_CREATED", {1, 0});
+        row("ref=2", {1});
+        row("source=courier", {3});
+        row("deliveryId=s.myshopify.com:abc", {2});
+        row("outcome=open", {2, 1, 0});
+        row("outcome=parked", {3});
+        row("since=2026-01-01T00:00:00Z", {3, 2, 1, 0});
+        row("until=2026-01-01T00:00:00Z", {});
+        row("since=2026-01-01T00:00:00Z&payload=financialStatus=paid", {2, 1});
+        row("type=ORDER_CREATED&limit=1", {1});
+    }
+    void eventsAreFoundByEachFilter()
+    {
+        QFETCH(QByteArray, filter);
+        QFETCH(QList<int>, found);
+        const QList<EventId> stored{m_servers->storeOrder(1, "orders/create", "pending"), m_servers->storeOrder(2, "orders/create", "paid"),
+                                    m_servers->storeOrder(1, "orders/updated", "paid", "2026-04-06T11:00:00Z", "abc"), m_servers->storeCourier("T-1", "shipped")};
+        QVERIFY(ParkedEvents(m_servers->postgres()).park({{stored[3], ParkReason::Unmatched, "nobody"}}));
+        QStringList expected;
+        for (const int place : found)
+            expected << QString::number(stored[place].value());
+        QCOMPARE(idsOf(get("/admin/v1/events?" + filter).items()), expected);
+    }
+
+    void pagesNeitherRepeatNorSkipWhileEventsCome()
+    {
+        QStringList before;
+        for (int i = 0; i < 7; ++i)
+            before.prepend(QString::number(m_servers->storeOrder(i + 1, "orders/create", "pending").value()));
+        QStringList seen;
+        QByteArray position;
+        do {
+            const auto page = get("/admin/v1/events?limit=2" + (position.isEmpty() ? QByteArray() : "&after=" + position));
+            seen << idsOf(page.items());
+            position = page.body[QLatin1StringView("next")].toString().toUtf8();
+            m_servers->storeOrder(100 + seen.size(), "orders/create", "pending");
+        } while (!position.isEmpty());
+        QCOMPARE(seen, before);
+    }
+
+    void ordersAreFoundByAnyOfTheirNames_data()
+    {
+        QTest::addColumn<QByteArray>("words");
+        QTest::addColumn<int>("found");
+        QTest::addRow("name") << QByteArray("%231077") << 1;
+        QTest::addRow("name without its sign") << QByteArray("1077") << 1;
+        QTest::addRow("id at Shopify") << QByteArray("77") << 1;
+        QTest::addRow("e-mail, in other letters") << QByteArray("ANN@example.com") << 1;
+        QTest::addRow("tracking number") << QByteArray("TRACK-77") << 1;
+        QTest::addRow("many pasted") << QByteArray("nobody,77%0A88+%231077") << 2;
+        QTest::addRow("nobody") << QByteArray("1078") << 0;
+    }
+    void ordersAreFoundByAnyOfTheirNames()
+    {
+        QFETCH(QByteArray, words);
+        QFETCH(int, found);
+        const auto order = foldFull();
+        m_servers->storeOrder(88, "orders/create", "pending");
+        process();
+        m_servers->run("INSERT INTO tracking_numbers (courier, tracking_number, order_id) VALUES ('DHL', 'TRACK-77', '" + order + "') ON CONFLICT DO NOTHING");
+        QCOMPARE(get("/admin/v1/orders?q=" + words).items().size(), found);
+        QCOMPARE(idsOf(get("/admin/v1/orders?q=" + order).items()), QStringList{QString::fromUtf8(order)});
+    }
+
+    void anOrderTellsItsHistoryAndWhyItIsWhereItIs()
+    {
+        m_servers->storeOrder(5, "orders/updated", "paid", "2026-04-06T12:00:00Z");
+        m_servers->storeOrder(5, "orders/create", "pending", "2026-04-06T10:00:00Z"); // late
+        process();
+        const auto order = m_servers->text("SELECT id FROM orders");
+        const auto answer = get("/admin/v1/orders/" + order).body;
+        QCOMPARE(answer[QLatin1StringView("why")][QLatin1StringView("code")].toString(), QStringLiteral("booking_waits"));
+        const auto states = answer[QLatin1StringView("states")].toArray();
+        QCOMPARE(states.size(), 3); // with the decision to book
+        QCOMPARE(states[0][QLatin1StringView("placeholder")].toBool(), true);
+        QCOMPARE(states[1][QLatin1StringView("placeholder")].toBool(), false);
+        QCOMPARE(states[2][QLatin1StringView("shippingStatus")].toString(), QStringLiteral("fulfilling"));
+        QStringList kinds;
+        QList<bool> outOfOrder;
+        for (const auto &entry : answer[QLatin1StringView("timeline")].toArray()) {
+            kinds << entry[QLatin1StringView("kind")].toString();
+            if (kinds.last() == QLatin1StringView("event"))
+                outOfOrder << entry[QLatin1StringView("outOfOrder")].toBool();
+        }
+        QCOMPARE(kinds.count(QStringLiteral("event")), 2);
+        QCOMPARE(kinds.count(QStringLiteral("settled")), 2);
+        QCOMPARE(kinds.count(QStringLiteral("decision")), 1);
+        QCOMPARE(outOfOrder, (QList<bool>{false, true}));
+    }
+
+    void stuckOrdersAreCountedByKind_data()
+    {
+        QTest::addColumn<QByteArray>("kind");
+        QTest::addColumn<QByteArray>("sql");
+        QTest::addRow("unbooked") << QByteArray("unbooked") << QByteArray("UPDATE orders SET payment_status = 'paid', placeholder = false, updated_at = now() - interval '3 minutes'");
+        QTest::addRow("placeholder") << QByteArray("placeholder") << QByteArray("UPDATE orders SET placeholder = true, created_at = now() - interval '16 minutes'");
+        QTest::addRow("parked") << QByteArray("parked") << QByteArray("INSERT INTO parked_events (event_id, reason, detail) SELECT id, 'poison', 'x' FROM event_store LIMIT 1");
+        QTest::addRow("call_open") << QByteArray("call_open") << QByteArray("WITH e AS (INSERT INTO event_store (source, type, payload, order_id) SELECT 'internal', 'BOOKING_CREATE_REQUEST', '{}', id FROM orders RETURNING id, order_id) "
+            "INSERT INTO outbound_calls (event_id, order_id, idempotency_key, path, request_body, owner, lease_until, state, created_at) SELECT id, order_id, 'k', '/', '{}', 'o', now(), 'unknown', now() - interval '6 minutes' FROM e");
+    }
+    void stuckOrdersAreCountedByKind()
+    {
+        QFETCH(QByteArray, kind);
+        QFETCH(QByteArray, sql);
+        m_servers->storeOrder(5, "orders/create", "pending");
+        process();
+        const auto none = get("/admin/v1/stuck").body;
+        for (const auto &count : none)
+            QCOMPARE(count.toInt(), 0);
+        m_servers->run(sql);
+        QCOMPARE(get("/admin/v1/stuck").body[QString::fromUtf8(kind)].toInt(), 1);
+        QCOMPARE(get("/admin/v1/orders?stuck=" + kind).items().size(), 1);
+    }
+
+    void parkedEventsAreReleasedByIdOrAsAPreviewCountedThem()
+    {
+        QList<EventId> events;
+        for (int i = 0; i < 3; ++i)
+            events << m_servers->storeOrder(i + 1, "orders/create", "pending");
+        QVERIFY(ParkedEvents(m_servers->postgres()).park({{events[0], ParkReason::Poison, "x"}, {events[1], ParkReason::Poison, "x"}, {events[2], ParkReason::Stalled, "x"}}));
+        const auto group = get("/admin/v1/parked").items()[0].toObject();
+        QCOMPARE(group[QLatin1StringView("count")].toInt(), 2);
+        const auto until = group[QLatin1StringView("last")].toString().toUtf8();
+        QCOMPARE(post("/admin/v1/parked/release", json("{'requestId':'12345678','reason':'x','parked':'poison','until':'") + until + json("','count':1}")).status, 409);
+        QCOMPARE(post("/admin/v1/parked/release", json("{'requestId':'12345679','reason':'x','parked':'poison','until':'") + until + json("','count':2}")).status, 200);
+        QCOMPARE(m_servers->number("SELECT count(*) FROM parked_events WHERE released_at IS NULL"), 1);
+        const auto results = post("/admin/v1/parked/release", json("{'requestId':'12345680','reason':'x','eventIds':['") + QByteArray::number(events[2].value()) + json("','999']}")).body[QLatin1StringView("results")].toArray();
+        QCOMPARE(results[0][QLatin1StringView("result")].toString(), QStringLiteral("released and enqueued"));
+        QCOMPARE(results[1][QLatin1StringView("result")].toString(), QStringLiteral("there is no such event"));
+        QCOMPARE(get("/admin/v1/queues").items()[0][QLatin1StringView("waiting")].toInt(), 3);
+    }
+
+    void aCourierEventIsLinkedToItsOrder()
+    {
+        m_servers->storeOrder(1, "orders/create", "pending");
+        m_servers->storeOrder(2, "orders/create", "pending");
+        process();
+        const auto first = m_servers->text("SELECT id FROM orders WHERE ref_id = '1'"), second = m_servers->text("SELECT id FROM orders WHERE ref_id = '2'");
+        const auto event = QByteArray::number(m_servers->storeCourier("T-9", "shipped").value());
+        QCOMPARE(idsOf(get("/admin/v1/courier-events/unmatched").items()), QStringList{QString::fromUtf8(event)});
+        QCOMPARE(post("/admin/v1/courier-events/" + event + "/link", json("{'requestId':'12345678','reason':'x','orderId':'nonsense'}")).status, 400);
+        QCOMPARE(post("/admin/v1/courier-events/" + event + "/link", json("{'requestId':'12345679','reason':'on the phone','orderId':'") + first + "\"}").status, 200);
+        QCOMPARE(get("/admin/v1/courier-events/unmatched").items().size(), 0);
+        process();
+        QCOMPARE(m_servers->text("SELECT shipping_status FROM orders WHERE ref_id = '1'"), QByteArray("shipped"));
+        const auto later = QByteArray::number(m_servers->storeCourier("T-9", "delivered").value());
+        QCOMPARE(post("/admin/v1/courier-events/" + later + "/link", json("{'requestId':'12345680','reason':'wrong one','orderId':'") + second + "\"}").status, 409);
+        QCOMPARE(m_servers->number("SELECT count(*) FROM tracking_numbers WHERE tracking_number = 'T-9'"), 1); // and nothing was done
+    }
+
+    void theBalanceNamesAnEventThatIsInTwoClasses()
+    {
+        m_servers->storeOrder(1, "orders/create", "pending");
+        process();
+        QCOMPARE(get("/admin/v1/balance").body[QLatin1StringView("balanced")].toBool(), true);
+        QCOMPARE(get("/admin/v1/balance").body[QLatin1StringView("applied")].toInt(), 1);
+        m_servers->run("INSERT INTO parked_events (event_id, reason, detail) SELECT id, 'poison', 'x' FROM event_store");
+        const auto broken = get("/admin/v1/balance").body;
+        QCOMPARE(broken[QLatin1StringView("balanced")].toBool(), false);
+        QCOMPARE(broken[QLatin1StringView("wrongIds")].toArray()[0].toString().toUtf8(), m_servers->text("SELECT id FROM event_store"));
+    }
+
+    void aReplayIsPreviewedBegunAndCancelled()
+    {
+        m_servers->storeOrder(1, "orders/create", "pending");
+        process();
+        const auto parked = m_servers->storeOrder(2, "orders/create", "pending");
+        QVERIFY(ParkedEvents(m_servers->postgres()).park({{parked, ParkReason::Poison, "x"}}));
+        const auto preview = get("/admin/v1/replays/preview?type=ORDER_CREATED").body;
+        QCOMPARE(preview[QLatin1StringView("re-run")].toInt(), 1);
+        QCOMPARE(preview[QLatin1StringView("re-check")].toInt(), 1);
+        QCOMPARE(preview[QLatin1StringView("willChangeNothing")].toInt(), 1);
+        QCOMPARE(m_servers->number("SELECT count(*) FROM parked_events WHERE released_at IS NULL"), 1); // a preview does nothing
+        const auto run = post("/admin/v1/replays", json("{'requestId':'12345678','reason':'x','selection':{'parked':'poison'},'rate':5}"));
+        QCOMPARE(run.status, 200);
+        QCOMPARE(run.body[QLatin1StringView("state")].toString(), QStringLiteral("running"));
+        const auto id = run.body[QLatin1StringView("id")].toString().toUtf8();
+        QCOMPARE(post("/admin/v1/replays/" + id + "/cancel", json("{'requestId':'12345679','reason':'x'}")).body[QLatin1StringView("state")].toString(), QStringLiteral("cancelled"));
+        QCOMPARE(post("/admin/v1/replays/" + id + "/cancel", json("{'requestId':'12345680','reason':'x'}")).status, 409);
+        QCOMPARE(post("/admin/v1/replays/999/cancel", json("{'requestId':'12345681','reason':'x'}")).status, 404);
+        for (const char *wrong : {"{}", "{'colour':'red'}", "{'since':'today'}", "{'parked':'bored'}", "{'eventIds':['x']}", "{'eventIds':7}"})
+            QCOMPARE(post("/admin/v1/replays", json("{'requestId':'") + QByteArray(wrong).toHex() + json("','reason':'x','selection':") + json(wrong) + '}').status, 400);
+        for (const char *rate : {"0", "0.5", "1001", "-1"}) // below one its pauses would outlast its lease
+            QCOMPARE(post("/admin/v1/replays", json("{'requestId':'rate-of-") + rate + json("','reason':'x','selection':{'parked':'poison'},'rate':") + rate + '}').status, 400);
+    }
+
+    void aRebuildTellsAndMendsWhatDiffers()
+    {
+        const auto order = foldFull();
+        QCOMPARE(get("/admin/v1/rebuild").items().size(), 0);
+        m_servers->run("UPDATE orders SET total_price = '1.00'");
+        const auto items = get("/admin/v1/rebuild").items();
+        QCOMPARE(items[0][QLatin1StringView("fields")][QLatin1StringView("totalPrice")].toArray()[1].toString(), QStringLiteral("9.50"));
+        QCOMPARE(post("/admin/v1/rebuild/" + order, json("{'requestId':'12345678','reason':'x'}")).status, 200);
+        QCOMPARE(m_servers->text("SELECT total_price FROM orders"), QByteArray("9.50"));
+        QCOMPARE(get("/admin/v1/rebuild").items().size(), 0);
+    }
+};
+
+QTEST_GUILESS_MAIN(AdminOrdersTest)
+#include "admin_orders_test.moc"
