@@ -5,6 +5,7 @@
 #include "service/admin/park_answers.h"
 #include "service/admin/queue_answers.h"
 #include "service/admin/replay_answers.h"
+#include "service/admin/tail_answers.h"
 #include "service/domain/signature.h"
 #include "service/store/admin_audit.h"
 
@@ -137,7 +138,16 @@ HttpResponse AdminDesk::answer(ApiCall call)
         return responseOf(refused(403, "forbidden", "this takes the role " + bytesOf(call.endpoint->role)).value());
     if (call.endpoint->endpoint == Endpoint::Metrics)
         return {200, m_status.metrics(), "text/plain; version=0.0.4", {}};
+    if (call.endpoint->endpoint == Endpoint::Stream)
+        return admit(call);
     return call.endpoint->changes() ? change(call) : responseOf(look(call));
+}
+
+HttpResponse AdminDesk::admit(const ApiCall &call)
+{
+    QueryParameters query(call.query);
+    const auto from = TailAnswers(m_postgres).start(query);
+    return from ? HttpResponse{kSwitchingProtocols, from->text(), {}, {}} : responseOf(from.error());
 }
 
 ApiResult<QByteArray> AdminDesk::look(const ApiCall &call)
@@ -150,7 +160,7 @@ ApiResult<QByteArray> AdminDesk::look(const ApiCall &call)
     ReplayAnswers replays(m_postgres, m_redis, m_context.retries);
     switch (call.endpoint->endpoint) {
     case Endpoint::Events: return events.list(query, call.caller);
-    case Endpoint::EventTail: return events.tail(query);
+    case Endpoint::EventTail: return TailAnswers(m_postgres).tail(query);
     case Endpoint::UnmatchedCourierEvents: return events.unmatched(query);
     case Endpoint::Orders: return orders.list(query, call.caller);
     case Endpoint::Event:

@@ -45,6 +45,9 @@ struct AdminContext
     const RefusalRing &refusals;
 };
 
+// The answer that lets a caller into the stream; its body is the position from which he is told.
+inline constexpr int kSwitchingProtocols = 101;
+
 class AdminDesk
 {
 public:
@@ -59,6 +62,7 @@ private:
     ApiResult<QByteArray> lookRevealed(const ApiCall &call, QueryParameters &query);
     ApiResult<QByteArray> personal(const ApiCall &call, QueryParameters &query, bool reveal);
     ApiResult<QByteArray> refusals(QueryParameters &query);
+    HttpResponse admit(const ApiCall &call);
     HttpResponse change(const ApiCall &call);
 
     const AdminContext &m_context;

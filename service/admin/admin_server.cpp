@@ -28,11 +28,29 @@ QByteArray withoutPort(const QByteArray &host)
     return colon > host.lastIndexOf(']') ? host.left(colon) : host;
 }
 
+// What is wrong with a request to open a WebSocket (RFC 6455 §4.2.1); the library would only hang up.
+std::optional<ApiFailure> handshakeProblem(const RequestHead &head)
+{
+    if (!head.upgrade || head.header("Upgrade").toLower() != "websocket" || head.header("Sec-WebSocket-Version") != "13")
+        return ApiFailure{426, "upgrade_required", "this is a WebSocket, version 13"};
+    const auto key = QByteArray::fromBase64Encoding(head.header("Sec-WebSocket-Key"), QByteArray::AbortOnBase64DecodingErrors);
+    if (!key || key.decoded.size() != 16)
+        return ApiFailure{400, "bad_request", "Sec-WebSocket-Key is not 16 bytes in base64"};
+    return std::nullopt;
+}
+
 } // namespace
 
-AdminServer::AdminServer(AdminLine &line, QList<QByteArray> hosts) : m_line(line), m_hosts(std::move(hosts)), m_server(adminLimits())
+AdminServer::AdminServer(AdminLine &line, StreamLine &streams, QList<QByteArray> hosts, const StreamLimits &limits)
+    : m_line(line), m_hosts(std::move(hosts)), m_server(adminLimits()), m_stream(streams, limits)
 {
     m_server.setFallback([this](const GateRequest &request) { take(request); });
+}
+
+void AdminServer::stopAccepting()
+{
+    m_server.gate().stopAccepting();
+    m_stream.closeAll();
 }
 
 void AdminServer::refuse(const GateRequest &request, const ApiFailure &failure)
@@ -40,6 +58,10 @@ void AdminServer::refuse(const GateRequest &request, const ApiFailure &failure)
     auto response = errorResponse(failure.status, failure.code, failure.message);
     if (failure.status == 401)
         response.headers.emplaceBack("WWW-Authenticate", "Bearer");
+    if (failure.status == 426) {
+        response.headers.emplaceBack("Upgrade", "websocket");
+        response.headers.emplaceBack("Sec-WebSocket-Version", "13");
+    }
     m_server.answer(request.exchange, response);
 }
 
@@ -60,23 +82,34 @@ void AdminServer::take(const GateRequest &request)
     call->query = head.query;
     call->body = request.body;
     call->token = authorization.mid(7).trimmed();
-    m_peers.insert(request.exchange, request.peer);
+    if (call->endpoint->endpoint == Endpoint::Stream) {
+        if (const auto wrong = handshakeProblem(head))
+            return refuse(request, *wrong);
+        if (m_stream.isFull())
+            return refuse(request, {503, "unavailable", "too many streams are open"});
+    }
+    m_callers.insert(request.exchange, {request.peer, call->token});
     if (!m_line.offer(std::move(*call))) {
-        m_peers.remove(request.exchange);
+        m_callers.remove(request.exchange);
         refuse(request, {503, "unavailable", "too many calls wait"});
     }
 }
 
 void AdminServer::answer(quint64 exchange, const HttpResponse &response)
 {
-    const auto peer = m_peers.take(exchange);
-    if (response.status != 401) {
-        m_failures.remove(peer);
-        return m_server.answer(exchange, response);
+    const auto caller = m_callers.take(exchange);
+    if (response.status != 401)
+        m_failures.remove(caller.peer);
+    if (response.status == kSwitchingProtocols) {
+        if (auto *socket = m_server.release(exchange, AdminStream::clientHeader, QByteArray::number(exchange)))
+            m_stream.adopt(socket, {exchange, caller.token, TailPosition::fromText(response.body).value()});
+        return;
     }
+    if (response.status != 401)
+        return m_server.answer(exchange, response);
     if (m_failures.size() >= kMostAddresses)
         m_failures.clear();
-    auto &failures = m_failures[peer];
+    auto &failures = m_failures[caller.peer];
     failures = std::min(failures + 1, kMostFailures);
     QTimer::singleShot(failures * kDelayForFailureMs, this, [this, exchange, response] { m_server.answer(exchange, response); });
 }

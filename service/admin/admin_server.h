@@ -1,7 +1,7 @@
 #pragma once
 // The admin port: checks Host, Origin and the presence of a token in the gate's thread, and hands the rest to the desks.
 
-#include "service/admin/admin_desk.h"
+#include "service/admin/admin_stream.h"
 #include "service/http/gated_http_server.h"
 
 #include <QHash>
@@ -14,24 +14,32 @@ class AdminServer : public QObject
 
 public:
     // `hosts`: what a request's Host may name, without port. Against programs in browsers (DNS rebinding).
-    AdminServer(AdminLine &line, QList<QByteArray> hosts);
+    AdminServer(AdminLine &line, StreamLine &streams, QList<QByteArray> hosts, const StreamLimits &limits = {});
 
     bool listen(const QHostAddress &address, quint16 port, QString &error) { return m_server.listen(address, port, error); }
     quint16 port() const { return m_server.port(); }
-    void stopAccepting() { m_server.gate().stopAccepting(); }
+    void stopAccepting();
     size_t pendingAnswers() const { return m_server.pendingAnswers(); }
 
     // In the server's thread. A refused token waits, the longer the more its address has tried.
     void answer(quint64 exchange, const HttpResponse &response);
 
+    void deliver(const StreamDelivery &delivery) { m_stream.deliver(delivery); }
+
 private:
+    struct Caller
+    {
+        QHostAddress peer;
+        QByteArray token;
+    };
     void take(const GateRequest &request);
     void refuse(const GateRequest &request, const ApiFailure &failure);
 
     AdminLine &m_line;
     QList<QByteArray> m_hosts;
     GatedHttpServer m_server;
-    QHash<quint64, QHostAddress> m_peers; // of exchanges at the desks
+    AdminStream m_stream;
+    QHash<quint64, Caller> m_callers;     // of exchanges at the desks
     QHash<QHostAddress, int> m_failures;  // tokens refused since the address last had a right one
 };
 

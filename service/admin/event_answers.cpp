@@ -5,7 +5,6 @@
 #include "service/admin/park_answers.h"
 #include "service/domain/masking.h"
 #include "service/queue/routing.h"
-#include "service/store/event_tail.h"
 #include "shared/api/event_messages.h"
 
 #include <algorithm>
@@ -128,43 +127,6 @@ ApiResult<QByteArray> EventAnswers::list(QueryParameters &query, const AdminIden
         searched = std::max<qint64>(ids->second - ids->first - 1, 0);
     const auto events = messagesOf<EventSummary>(*rows);
     return listJson(jsonOf(events), nextOf(events, limit), searched);
-}
-
-ApiResult<QByteArray> EventAnswers::tail(QueryParameters &query)
-{
-    const auto given = query.position("after");
-    const auto position = given ? TailPosition::fromText(*given) : std::nullopt;
-    if (given && !position)
-        query.wrong("after", "is not a position that this gave");
-    const int limit = query.limit();
-    if (const auto wrong = query.problem())
-        return tl::unexpected(*wrong);
-    EventTail tail(m_postgres);
-    auto from = position ? Result<TailPosition>(*position) : tail.now();
-    if (!from)
-        return failureOf(from.error());
-    const auto rows = tail.after(*from, limit);
-    const auto holder = rows ? tail.heldBackBy() : failure(rows);
-    if (!holder)
-        return failureOf(holder.error());
-    const auto events = messagesOf<EventSummary>(*rows);
-    if (rows->size() > 0)
-        from = TailPosition{rows->text(rows->size() - 1, 0), events.back().id.value};
-    QByteArray held, out;
-    if (*holder) {
-        JsonObjectWriter who(held);
-        who.number("pid", (*holder)->pid);
-        who.number("ageMs", (*holder)->ageMs);
-        who.string("application", (*holder)->application);
-        who.close();
-    }
-    JsonObjectWriter json(out);
-    json.raw("items", '[' + jsonOf(events).join(',') + ']');
-    json.string("next", positionText(from->text()));
-    json.boolean("more", rows->size() == limit);
-    json.raw("heldBackBy", held);
-    json.close();
-    return out;
 }
 
 ApiResult<QByteArray> EventAnswers::unmatched(QueryParameters &query)

@@ -16,7 +16,6 @@ public:
     ApiResult<QByteArray> list(QueryParameters &query, const AdminIdentity &caller);
     // `reveal`: with payload, headers and raw bytes as they came; the caller has recorded it.
     ApiResult<QByteArray> one(EventId event, bool reveal);
-    ApiResult<QByteArray> tail(QueryParameters &query);
     ApiResult<QByteArray> unmatched(QueryParameters &query);
 
 private:

@@ -15,14 +15,6 @@ using Element = PgArray::Element;
 constexpr const char *kStuckKinds[] = {"unbooked", "call_open", "parked", "placeholder"};
 constexpr int kMostWords = 1000;
 
-void mask(OrderSummary &order)
-{
-    for (auto *personal : {&order.customer, &order.shippingAddress}) {
-        if (!personal->text.isEmpty())
-            personal->text = QByteArray("\"") + kMasked + '"';
-    }
-}
-
 PgArray textsOf(const QList<QByteArray> &words)
 {
     PgArray texts(Element::Text);
@@ -58,6 +50,23 @@ QList<QByteArray> spellings(const QList<QByteArray> &words)
 }
 
 } // namespace
+
+void mask(OrderSummary &order)
+{
+    for (auto *personal : {&order.customer, &order.shippingAddress}) {
+        if (!personal->text.isEmpty())
+            personal->text = QByteArray("\"") + kMasked + '"';
+    }
+}
+
+Result<std::vector<OrderSummary>> orderSummaries(PgConnection &postgres, const QList<OrderId> &ids)
+{
+    const auto rows = postgres.run(sql::adminOrders, PgParams().addNull().add(textsOf({})).add(uuidsOf({})).add(false).addNull().addNull().addNull()
+                                                         .add(uuidsOf(ids)).addNull().addNull().add(static_cast<int>(ids.size())));
+    if (!rows)
+        return failure(rows);
+    return messagesOf<OrderSummary>(*rows);
+}
 
 Result<QHash<QByteArray, QList<OrderId>>> OrderAnswers::stuckByKind()
 {
@@ -151,13 +160,12 @@ ApiResult<QByteArray> OrderAnswers::one(const QByteArray &id, bool reveal)
     const auto order = orderIdOf(id);
     if (order.value().isNull())
         return badRequest("the id is not one of an order: look it up with /admin/v1/orders?q=");
-    const auto rows = m_postgres.run(sql::adminOrders, PgParams().addNull().add(textsOf({})).add(uuidsOf({})).add(false).addNull().addNull().addNull()
-                                                           .add(uuidsOf({order})).addNull().addNull().add(1));
-    if (!rows)
-        return failureOf(rows.error());
-    if (rows->size() == 0)
+    const auto found = orderSummaries(m_postgres, {order});
+    if (!found)
+        return failureOf(found.error());
+    if (found->empty())
         return notFound("there is no order " + id);
-    auto summary = messageOf<OrderSummary>(*rows, 0);
+    auto summary = found->front();
     const auto history = OrderHistories(m_postgres, m_bookTestOrders).of(order, summary, reveal);
     if (!history)
         return failureOf(history.error());

@@ -35,4 +35,8 @@ private:
     bool m_bookTestOrders;
 };
 
+// In their latest versions, the newest order first; personal data as it is.
+Result<std::vector<OrderSummary>> orderSummaries(PgConnection &postgres, const QList<OrderId> &ids);
+void mask(OrderSummary &order);
+
 } // namespace oo

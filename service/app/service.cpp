@@ -38,10 +38,14 @@ Service::Service(const ServiceSettings &settings, const ServiceRoles &roles)
                     QMetaObject::invokeMethod(this, [this, answers = std::move(answers)] { m_gateway.answer(answers); },
                                               Qt::QueuedConnection);
                 },
-                [this](quint64 exchange, const HttpResponse &response) {
-                    QMetaObject::invokeMethod(this, [this, exchange, response] { m_admin->answer(exchange, response); }, Qt::QueuedConnection);
-                },
-                m_adminLine, m_refusals, m_counters),
+                {m_adminLine, m_streams, m_refusals,
+                 [this](quint64 exchange, const HttpResponse &response) {
+                     QMetaObject::invokeMethod(this, [this, exchange, response] { m_admin->answer(exchange, response); }, Qt::QueuedConnection);
+                 },
+                 [this](const StreamDelivery &delivery) {
+                     QMetaObject::invokeMethod(this, [this, delivery] { m_admin->deliver(delivery); }, Qt::QueuedConnection);
+                 }},
+                m_counters),
       m_gateway(m_public, settings.secrets,
                 [this, ingests = roles.ingest](IngestRequest &&request) { return ingests && m_threads.line().offer(std::move(request)); },
                 [this] {
@@ -53,7 +57,7 @@ Service::Service(const ServiceSettings &settings, const ServiceRoles &roles)
     if (!m_settings.isProduction())
         m_standins = std::make_unique<StandinServices>(m_public, m_settings.standinLedgerFile);
     if (roles.admin)
-        m_admin = std::make_unique<AdminServer>(m_adminLine, m_settings.adminHosts);
+        m_admin = std::make_unique<AdminServer>(m_adminLine, m_streams, m_settings.adminHosts);
     m_gateway.setRefusalObserver([this](const GateRequest &request, int status, QByteArrayView code, QByteArrayView message) {
         keepRefusal(request, status, code, message);
     });

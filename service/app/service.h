@@ -36,6 +36,7 @@ private:
     Counters m_counters;
     RefusalRing m_refusals;
     AdminLine m_adminLine;
+    StreamLine m_streams;
     GatedHttpServer m_public;
     std::unique_ptr<AdminServer> m_admin;
     std::unique_ptr<StandinServices> m_standins;

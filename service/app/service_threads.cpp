@@ -47,12 +47,12 @@ std::unique_ptr<QThread> startThread(const QString &name, std::function<void()> 
 } // namespace
 
 ServiceThreads::ServiceThreads(const ServiceSettings &settings, const ServiceRoles &roles, IngestWriter::AnswerSink answers,
-                               AdminAnswerSink adminAnswers, AdminLine &adminLine, const RefusalRing &refusals, Counters &counters)
-    : m_settings(settings), m_roles(roles), m_answers(std::move(answers)), m_adminAnswers(std::move(adminAnswers)), m_adminLine(adminLine),
+                               AdminPort admin, Counters &counters)
+    : m_settings(settings), m_roles(roles), m_answers(std::move(answers)), m_admin(std::move(admin)),
       m_context{settings.postgres, settings.redis, settings.retries, settings.effects, instanceName(),
                 [this] { return m_line.workersPauseMs(); }, m_leases, counters},
       m_adminContext{settings.postgres, settings.redis, settings.retries, {}, settings.stuckAfter, settings.effects.bookTestOrders,
-                     {m_context.instance, QSysInfo::machineHostName().toUtf8(), getpid(), OO_VERSION, textOf(roles), Instant::now()}, counters, refusals},
+                     {m_context.instance, QSysInfo::machineHostName().toUtf8(), getpid(), OO_VERSION, textOf(roles), Instant::now()}, counters, m_admin.refusals},
       m_line(static_cast<size_t>(settings.maxWaitingWebhooks), kLineBytes), m_counters(counters)
 {
 }
@@ -81,9 +81,10 @@ void ServiceThreads::start()
             }));
         }
     }
-    for (int number = 1; m_roles.admin && number <= kDesks; ++number) {
-        m_desks.push_back(startThread(QStringLiteral("admin-%1").arg(number), [this, number] { AdminDesk(m_adminContext).run(m_adminLine, number == 1, m_adminAnswers); }));
-    }
+    for (int number = 1; m_roles.admin && number <= kDesks; ++number)
+        m_desks.push_back(startThread(QStringLiteral("admin-%1").arg(number), [this, number] { AdminDesk(m_adminContext).run(m_admin.line, number == 1, m_admin.answers); }));
+    if (m_roles.admin)
+        m_desks.push_back(startThread(QStringLiteral("stream"), [this] { StreamFeed(m_adminContext, m_admin.streams, m_admin.frames).run(); }));
     if (!m_roles.worker)
         return;
     m_watchers.push_back(startThread(QStringLiteral("leases"), [this] { m_leases.renewUntilStopped(m_settings.redis); }));
@@ -133,8 +134,9 @@ void ServiceThreads::stopIngest()
 
 void ServiceThreads::stopDesks()
 {
-    for (const auto exchange : m_adminLine.close())
-        m_adminAnswers(exchange, errorResponse(503, "unavailable", "the service is stopping"));
+    m_admin.streams.close();
+    for (const auto exchange : m_admin.line.close())
+        m_admin.answers(exchange, errorResponse(503, "unavailable", "the service is stopping"));
     join(m_desks);
 }
 

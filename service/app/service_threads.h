@@ -1,7 +1,7 @@
 #pragma once
 // The threads of the service (design §8), each with its own connections; started and stopped as one list.
 
-#include "service/admin/admin_desk.h"
+#include "service/admin/stream_feed.h"
 #include "service/app/health_probe.h"
 #include "service/app/settings.h"
 #include "service/queue/job_leases.h"
@@ -25,12 +25,22 @@ struct ServiceRoles
 
 using AdminAnswerSink = std::function<void(quint64 exchange, const HttpResponse &)>;
 
+// What the admin port and its threads share.
+struct AdminPort
+{
+    AdminLine &line;
+    StreamLine &streams;
+    const RefusalRing &refusals;
+    AdminAnswerSink answers;
+    StreamFeed::Deliver frames;
+};
+
 class ServiceThreads
 {
 public:
-    // `answers` is called in the ingest thread, `adminAnswers` in those of the desks.
+    // `answers` is called in the ingest thread, the admin port's two in those of desks and stream.
     ServiceThreads(const ServiceSettings &settings, const ServiceRoles &roles, IngestWriter::AnswerSink answers,
-                   AdminAnswerSink adminAnswers, AdminLine &adminLine, const RefusalRing &refusals, Counters &counters);
+                   AdminPort admin, Counters &counters);
     ~ServiceThreads(); // stops
 
     void start();
@@ -49,8 +59,7 @@ private:
     const ServiceSettings &m_settings;
     ServiceRoles m_roles;
     IngestWriter::AnswerSink m_answers;
-    AdminAnswerSink m_adminAnswers;
-    AdminLine &m_adminLine;
+    AdminPort m_admin;
     JobLeases m_leases;
     WorkerContext m_context;
     AdminContext m_adminContext;

@@ -52,6 +52,12 @@ void GateServer::addHeader(quint64 exchange, const QByteArray &name, const QByte
         gate->addHeader(name, value);
 }
 
+QTcpSocket *GateServer::release(quint64 exchange, const QByteArray &headerName, const QByteArray &headerValue)
+{
+    auto *gate = m_exchanges.value(exchange);
+    return gate ? gate->release(headerName, headerValue) : nullptr;
+}
+
 void GateServer::drop(quint64 exchange)
 {
     if (auto *gate = m_exchanges.value(exchange))

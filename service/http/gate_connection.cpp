@@ -359,6 +359,29 @@ void Gate::drop()
     m_socket->abort();
 }
 
+QTcpSocket *Gate::release(const QByteArray &headerName, const QByteArray &headerValue)
+{
+    const auto &head = m_request.head;
+    auto bytes = head.method + ' ' + head.path + (head.query.isEmpty() ? QByteArray() : '?' + head.query) + " HTTP/1.1\r\n";
+    for (const auto &[name, value] : head.headers) {
+        if (name.compare(headerName, Qt::CaseInsensitive) != 0)
+            bytes += name + ": " + value + "\r\n";
+    }
+    bytes += headerName + ": " + headerValue + "\r\n\r\n" + m_input;
+    auto *socket = std::exchange(m_socket, new QTcpSocket(this)); // never connected: whatever this gate still does goes nowhere
+    socket->disconnect(this);
+    detach();
+    m_server.forget(this);
+    if (socket->state() != QAbstractSocket::ConnectedState) {
+        delete socket;
+        return nullptr;
+    }
+    socket->setParent(nullptr);
+    for (auto byte = bytes.crbegin(); byte != bytes.crend(); ++byte)
+        socket->ungetChar(*byte);
+    return socket;
+}
+
 void Gate::closeWhenIdle()
 {
     m_closeAfterAnswer = true;

@@ -19,6 +19,7 @@ public:
     void refuse(const HttpRefusal &refusal);
     void checkDeadline();
     void closeWhenIdle();
+    QTcpSocket *release(const QByteArray &headerName, const QByteArray &headerValue); // see GateServer
     void drop(); // closes without an answer, as a broken peer would
 
     GateSocket *facade() const { return m_facade; }

@@ -94,4 +94,10 @@ void GatedHttpServer::answer(quint64 exchange, const HttpResponse &response)
     pending.mapped().write(response.body, response.mime, static_cast<QHttpServerResponder::StatusCode>(response.status));
 }
 
+QTcpSocket *GatedHttpServer::release(quint64 exchange, const QByteArray &headerName, const QByteArray &headerValue)
+{
+    m_pending.erase(exchange);
+    return m_gate.release(exchange, headerName, headerValue);
+}
+
 } // namespace oo

@@ -36,6 +36,8 @@ public:
     quint16 port() const { return m_gate.serverPort(); }
 
     void answer(quint64 exchange, const HttpResponse &response);
+    // In place of an answer; see GateServer::release().
+    QTcpSocket *release(quint64 exchange, const QByteArray &headerName, const QByteArray &headerValue);
     GateServer &gate() { return m_gate; }
     size_t pendingAnswers() const { return m_pending.size(); }
 

@@ -1,37 +1,71 @@
 #include "service/store/event_tail.h"
 
-#include <QList>
-
 #include <algorithm>
 
 namespace oo {
 
+namespace {
+
+QByteArray xidText(quint64 transaction)
+{
+    return QByteArray::number(transaction);
+}
+
+} // namespace
+
 std::optional<TailPosition> TailPosition::fromText(const QByteArray &text)
 {
     const auto parts = text.split('.');
-    const auto isNumber = [](const QByteArray &part) {
-        bool ok = false;
-        (void)part.toULongLong(&ok);
-        return ok && std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
-    };
-    if (parts.size() != 2 || !isNumber(parts[0]) || !isNumber(parts[1]))
+    const auto isDigits = [](const QByteArray &part) { return std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; }); };
+    if (parts.size() != 2 || !isDigits(parts[0]) || !isDigits(parts[1]))
         return std::nullopt;
-    bool ok = false;
-    const auto event = parts[1].toLongLong(&ok);
-    return ok ? std::optional(TailPosition{parts[0], event}) : std::nullopt;
+    bool isTransaction = false, isEvent = false;
+    const TailPosition position{parts[0].toULongLong(&isTransaction), parts[1].toLongLong(&isEvent)};
+    return isTransaction && isEvent ? std::optional(position) : std::nullopt;
 }
 
-Result<TailPosition> EventTail::now()
+Result<EventTail::Edge> EventTail::edgeFor(const std::optional<TailPosition> &position)
 {
-    const auto rows = m_connection.run(sql::tailNow);
+    const auto rows = m_connection.run(sql::tailEdge);
     if (!rows)
         return failure(rows);
-    return TailPosition{rows->text(0, 0), std::numeric_limits<qint64>::max()};
+    const Edge now{rows->text(0, 0).toULongLong(), rows->text(0, 1).toULongLong()};
+    if (position && position->transaction >= now.ahead)
+        return fail(ErrorCode::Invalid, QStringLiteral("the position lies ahead of this database (was it restored?): begin without one"));
+    return now;
 }
 
-Result<PgRows> EventTail::after(const TailPosition &position, int limit)
+Result<TailPosition> EventTail::start(const std::optional<TailPosition> &position)
 {
-    return m_connection.run(sql::tailNext, PgParams().add(position.transaction).add(position.event).add(limit));
+    const auto now = edgeFor(position);
+    if (!now)
+        return failure(now);
+    return position.value_or(TailPosition{now->edge - 1, TailPosition::wholeTransaction});
+}
+
+Result<TailPage> EventTail::after(const TailPosition &position, int limit)
+{
+    const auto now = edgeFor(position);
+    if (!now)
+        return failure(now);
+    const auto from = position.event == TailPosition::wholeTransaction ? position.transaction + 1 : position.transaction;
+    const auto changes = m_connection.run(sql::tailOrders, PgParams().add(xidText(from)).add(xidText(now->edge)).add(limit));
+    if (!changes)
+        return failure(changes);
+    const bool isCut = changes->size() >= limit;
+    auto end = isCut ? changes->text(changes->size() - 1, 0).toULongLong() + 1 : now->edge; // what lies before it is told whole
+    auto events = m_connection.run(sql::tailNext, PgParams().add(xidText(position.transaction)).add(position.event).add(xidText(end)).add(limit));
+    if (!events)
+        return failure(events);
+    TailPage page{std::move(*events), {}, std::max(position, TailPosition{end - 1, TailPosition::wholeTransaction}), isCut};
+    if (page.events.size() == limit) { // the rest of the last one's transaction may be due
+        end = page.events.text(limit - 1, 0).toULongLong();
+        page.next = {end, page.events.int8(limit - 1, 1)};
+        page.more = true;
+    }
+    for (int row = 0; row < changes->size() && changes->text(row, 0).toULongLong() < end; ++row)
+        page.orders.append(changes->orderId(row, 1));
+    return page;
 }
 
 Result<std::optional<EventTail::Holder>> EventTail::heldBackBy()

@@ -1,20 +1,33 @@
 #pragma once
-// New events in an order that no later commit can get in front of (design §3 "Never read by id > last").
+// What is new, in an order that no later commit can get in front of (design §3 "Never read by id > last").
 
 #include "service/store/pg_connection.h"
+
+#include <QList>
 
 #include <limits>
 
 namespace oo {
 
-// Opaque to clients: (transaction id, event id).
+// Opaque to clients: all events up to (transaction id, event id) are known, and all order changes of earlier transactions.
 struct TailPosition
 {
-    QByteArray transaction; // xid8
+    quint64 transaction = 0; // xid8
     qint64 event = 0;
 
-    QByteArray text() const { return transaction + '.' + QByteArray::number(event); }
+    static constexpr qint64 wholeTransaction = std::numeric_limits<qint64>::max();
+
+    QByteArray text() const { return QByteArray::number(transaction) + '.' + QByteArray::number(event); }
     static std::optional<TailPosition> fromText(const QByteArray &text);
+    auto operator<=>(const TailPosition &) const = default;
+};
+
+struct TailPage
+{
+    PgRows events;            // with the columns of an event's summary and its transaction_id, in their final order
+    QList<OrderId> orders;    // that changed; each has a latest version, which is for the caller to read
+    TailPosition next;
+    bool more = false;        // to be read at once
 };
 
 class EventTail
@@ -22,9 +35,10 @@ class EventTail
 public:
     explicit EventTail(PgConnection &connection) : m_connection(connection) {}
 
-    Result<TailPosition> now();
-    // Rows with the columns of an event's summary and its transaction_id, at most `limit`, in their final order.
-    Result<PgRows> after(const TailPosition &position, int limit);
+    // Where to begin: there, or behind everything that a tail would give now. Invalid: the position lies ahead of this database.
+    Result<TailPosition> start(const std::optional<TailPosition> &position);
+    // At most `limit` (from 1 on) events, and hardly more orders. Invalid as above.
+    Result<TailPage> after(const TailPosition &position, int limit);
 
     struct Holder
     {
@@ -35,6 +49,12 @@ public:
     Result<std::optional<Holder>> heldBackBy();
 
 private:
+    struct Edge
+    {
+        quint64 edge = 0, ahead = 0;
+    };
+    Result<Edge> edgeFor(const std::optional<TailPosition> &position);
+
     PgConnection &m_connection;
 };
 

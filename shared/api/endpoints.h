@@ -17,7 +17,7 @@ static_assert(rowsFollowEnum<ApiRole>());
 
 enum class Endpoint {
     ServiceStatus, Instances, Balance, Metrics,
-    Events, Event, EventTail,
+    Events, Event, EventTail, Stream,
     Orders, Order, StuckOrders,
     Queues, QueueSeries, QueuePause, QueueResume,
     Jobs, Job, JobsRetry, JobsPromote, JobsRemove,
@@ -47,7 +47,8 @@ inline constexpr std::array kEndpoints{
     EndpointRow{Endpoint::Metrics, "GET", "/metrics", ApiRole::Viewer, "the same and more for Prometheus"},
     EndpointRow{Endpoint::Events, "GET", "/admin/v1/events", ApiRole::Viewer, "events, the newest first, by filters"},
     EndpointRow{Endpoint::Event, "GET", "/admin/v1/events/{id}", ApiRole::Viewer, "one event with its payload, deliveries, job, call and outcome"},
-    EndpointRow{Endpoint::EventTail, "GET", "/admin/v1/tail", ApiRole::Viewer, "events as they come: none missed, none twice, from a position on"},
+    EndpointRow{Endpoint::EventTail, "GET", "/admin/v1/tail", ApiRole::Viewer, "events as they come, none missed and none twice, and the orders that changed"},
+    EndpointRow{Endpoint::Stream, "GET", "/admin/v1/stream", ApiRole::Viewer, "the same pushed over a WebSocket, with queues and health every second"},
     EndpointRow{Endpoint::Orders, "GET", "/admin/v1/orders", ApiRole::Viewer, "orders by name, id, e-mail or tracking number, many at once, or by state"},
     EndpointRow{Endpoint::Order, "GET", "/admin/v1/orders/{id}", ApiRole::Viewer, "one order: its timeline, its state after each event, and why it is where it is"},
     EndpointRow{Endpoint::StuckOrders, "GET", "/admin/v1/stuck", ApiRole::Viewer, "how many orders are stuck, by kind"},

@@ -1,3 +1,5 @@
+-- The rows, and for the stream that they changed.
+WITH written AS (
 UPDATE orders o
 SET payment_status = n.payment_status, shipping_status = n.shipping_status, placeholder = n.placeholder, name = n.name,
     shop_domain = n.shop_domain, financial_status = n.financial_status, fulfillment_status = n.fulfillment_status,
@@ -12,3 +14,6 @@ FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bool[], $5::text[], $6::text
           shipping_address, total_price, currency, cancelled_at, business_updated_at, shipping_updated_at, delivery_at, courier,
           tracking_number, shipping_fee)
 WHERE o.id = n.id
+RETURNING o.id)
+INSERT INTO order_changes (order_id) SELECT id FROM written
+ON CONFLICT (order_id) DO UPDATE SET transaction_id = EXCLUDED.transaction_id

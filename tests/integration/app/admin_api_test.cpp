@@ -121,7 +121,10 @@ private Q_SLOTS:
         QVERIFY(bash.waitForFinished(30000));
         QVERIFY2(bash.exitCode() == 0, (script + '\n' + bash.readAllStandardError()).constData());
         const auto answer = bash.readAllStandardOutput();
-        QVERIFY2(script.contains("/metrics") ? answer.startsWith("# HELP") : QJsonDocument::fromJson(answer).isObject(), answer.constData());
+        if (script.contains("/stream"))
+            QVERIFY2(answer.startsWith("HTTP/1.1 101") && answer.contains("{\"kind\":\"news\""), answer.constData());
+        else
+            QVERIFY2(script.contains("/metrics") ? answer.startsWith("# HELP") : QJsonDocument::fromJson(answer).isObject(), answer.constData());
     }
 
     void hostileCallersGetNothing_data()

@@ -30,7 +30,7 @@ private Q_SLOTS:
     void anEventThatCommitsLateIsMissedByIdAndNotByTheTail()
     {
         EventTail tail(m_servers->postgres());
-        auto position = *tail.now();
+        auto position = *tail.start({});
         PgConnection slow(m_servers->settings().postgres), quick(m_servers->settings().postgres);
         QVERIFY(slow.runScript("BEGIN"));
         const auto early = slow.query(kInsert)->int8(0, 0);
@@ -60,7 +60,7 @@ private Q_SLOTS:
     {
         constexpr int kWriters = 4, kEach = 60;
         EventTail tail(m_servers->postgres());
-        auto position = *tail.now();
+        auto position = *tail.start({});
         std::atomic<int> writing = kWriters;
         std::vector<std::jthread> writers;
         for (int writer = 0; writer < kWriters; ++writer) {
@@ -114,11 +114,11 @@ private:
     static QList<qint64> read(EventTail &tail, TailPosition &position, int limit = 1000)
     {
         QList<qint64> ids;
-        const auto rows = tail.after(position, limit);
-        for (int row = 0; row < rows->size(); ++row) {
-            ids << rows->int8(row, rows->column("id"));
-            position = {rows->text(row, rows->column("transaction_id")), ids.last()};
-        }
+        const auto page = tail.after(position, limit);
+        for (int row = 0; page && row < page->events.size(); ++row)
+            ids << page->events.int8(row, page->events.column("id"));
+        if (page)
+            position = page->next;
         return ids;
     }
 
