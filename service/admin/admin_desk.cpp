@@ -1,6 +1,7 @@
 #include "service/admin/admin_desk.h"
 
 #include "service/admin/changes.h"
+#include "service/admin/chaos_answers.h"
 #include "service/admin/event_answers.h"
 #include "service/admin/park_answers.h"
 #include "service/admin/queue_answers.h"
@@ -176,6 +177,7 @@ ApiResult<QByteArray> AdminDesk::look(const ApiCall &call)
     case Endpoint::Replays: return replays.list(query);
     case Endpoint::ReplayResults: return replays.results(call.path.value("id"), query);
     case Endpoint::RebuildCheck: return replays.rebuildCheck(query);
+    case Endpoint::ChaosRuns: return ChaosAnswers(m_postgres).list(query);
     default: break;
     }
     if (const auto wrong = query.problem()) // the rest take none
@@ -188,6 +190,7 @@ ApiResult<QByteArray> AdminDesk::look(const ApiCall &call)
     case Endpoint::Queues: return queues.list();
     case Endpoint::ParkedGroups: return parks.groups();
     case Endpoint::Replay: return replays.one(call.path.value("id"));
+    case Endpoint::ChaosRun: return ChaosAnswers(m_postgres).one(call.path.value("id"));
     default: return refused(500, "internal_error", "nothing answers this path");
     }
 }
@@ -270,7 +273,7 @@ HttpResponse AdminDesk::change(const ApiCall &call)
     case AuditClaim::Kind::Other: return responseOf(refused(409, "conflict", "another request had this requestId").value());
     case AuditClaim::Kind::New: break;
     }
-    auto response = responseOf(Changes(m_postgres, m_redis, m_context.retries, m_context.downstreams).carryOut(call, body));
+    auto response = responseOf(Changes(m_postgres, m_redis, m_context).carryOut(call, body));
     if (const auto kept = audit.finish(*requestId, response.status, response.body); !kept)
         qCWarning(logAdmin) << "the result of request" << *requestId << "was not kept:" << kept.error().message;
     return response;

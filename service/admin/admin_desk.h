@@ -2,11 +2,8 @@
 // Answers calls of the admin API in threads of their own, each with its own connections, so that no search holds up the
 // thread that takes requests, nor another call.
 
-#include "service/admin/order_answers.h"
-#include "service/admin/refusal_ring.h"
+#include "service/admin/admin_context.h"
 #include "service/admin/status_answers.h"
-#include "service/domain/retry_time.h"
-#include "service/workers/re_send.h"
 
 #include <condition_variable>
 #include <deque>
@@ -30,19 +27,6 @@ private:
     std::condition_variable m_changed;
     std::deque<ApiCall> m_calls;
     bool m_closed = false;
-};
-
-struct AdminContext
-{
-    PgSettings postgres;
-    RedisSettings redis;
-    RetryPolicy retries;
-    Downstreams downstreams;
-    StuckAfter stuckAfter;
-    bool bookTestOrders = true;
-    ProcessFacts facts;
-    const Counters &counters;
-    const RefusalRing &refusals;
 };
 
 // The answer that lets a caller into the stream; its body is the position from which he is told.

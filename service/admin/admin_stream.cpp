@@ -110,7 +110,7 @@ void AdminStream::watch()
             qCInfo(logStream) << "stream" << id << "gave no sign of life and is closed";
             client.socket->abort();
         } else if (client.waiting && !client.closing && client.takenBy.hasExpired()) {
-            qCInfo(logStream) << "stream" << id << "does not take what it is sent and is closed;" << client.socket->bytesToWrite() << "bytes wait";
+            qCWarning(logStream) << "stream" << id << "does not take what it is sent and is closed;" << client.socket->bytesToWrite() << "bytes wait";
             const StreamBehind behind{client.position, "this reader is too slow: connect again with after=" + client.position};
             client.socket->sendTextMessage(QString::fromUtf8(frameOf(StreamFrame::Behind, toJson(behind))));
             close(client, kCloseTooSlow, "too slow: connect again with the last position");

@@ -1,5 +1,6 @@
 #include "service/admin/changes.h"
 
+#include "service/admin/chaos_answers.h"
 #include "service/admin/event_answers.h"
 #include "service/admin/queue_answers.h"
 #include "service/admin/replay_answers.h"
@@ -71,13 +72,18 @@ ApiResult<QByteArray> Changes::carryOut(const ApiCall &call, const QJsonObject &
         return link(call.path.value("id"), body);
     if (what == Endpoint::CallAsk)
         return ask(call.path.value("id"));
-    ReplayAnswers replays(m_postgres, m_redis, m_retries);
+    ReplayAnswers replays(m_postgres, m_redis, m_context.retries);
     if (what == Endpoint::ReplayStart)
         return replays.start(body, call.caller.name);
     if (what == Endpoint::ReplayCancel)
         return replays.cancel(call.path.value("id"));
     if (what == Endpoint::RebuildApply)
         return replays.rebuildApply(call.path.value("id"));
+    ChaosAnswers chaos(m_postgres);
+    if (what == Endpoint::ChaosStart)
+        return chaos.start(body, call.caller.name, m_context.facts.instance, m_context.chaosRefusal);
+    if (what == Endpoint::ChaosCancel)
+        return chaos.cancel(call.path.value("id"));
     const auto queue = queueOf(call);
     if (!queue)
         return tl::unexpected(queue.error());
@@ -152,7 +158,7 @@ ApiResult<QByteArray> Changes::release(const QJsonObject &body, const QByteArray
         return tl::unexpected(events.error());
     if (events->isEmpty())
         return resultsJson({}, {});
-    Replay replay(m_postgres, m_redis, m_retries);
+    Replay replay(m_postgres, m_redis, m_context.retries);
     QHash<qint64, QByteArray> results;
     EventId after(0);
     for (;;) {
@@ -182,7 +188,7 @@ ApiResult<QByteArray> Changes::ask(const QByteArray &event)
     const auto id = eventIdOf(event);
     if (!id)
         return tl::unexpected(id.error());
-    const auto items = Replay(m_postgres, m_redis, m_retries).select({{*id}, {}, {}, {}, {}, {}}, EventId(0));
+    const auto items = Replay(m_postgres, m_redis, m_context.retries).select({{*id}, {}, {}, {}, {}, {}}, EventId(0));
     if (!items)
         return failureOf(items.error());
     if (items->empty() || !items->front().idempotencyKey)
@@ -190,7 +196,7 @@ ApiResult<QByteArray> Changes::ask(const QByteArray &event)
     const auto &item = items->front();
     if (item.settled)
         return refused(409, "conflict", "the call is not open: " + item.outcome.value_or("it is processed"));
-    const auto known = ReSend(m_downstreams).lookUp(item);
+    const auto known = ReSend(m_context.downstreams).lookUp(item);
     const auto queue = routeOf(item.source, item.type, item.topic).queue;
     const auto promoted = JobRecords(m_redis, bytesOf(queue)).promote({eventJob(*id, {}).id});
     QByteArray out;
@@ -231,7 +237,7 @@ ApiResult<QByteArray> Changes::link(const QByteArray &event, const QJsonObject &
     if (!written)
         return failureOf(written.error());
     transaction.committed();
-    const auto added = JobDispatch(m_redis, m_retries).addFor(*written);
+    const auto added = JobDispatch(m_redis, m_context.retries).addFor(*written);
     QList<QByteArray> ids, results;
     for (const auto &attached : written->courierEvents) {
         ids.append(QByteArray::number(attached.value()));

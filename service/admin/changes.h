@@ -1,11 +1,8 @@
 #pragma once
 // What an operator may change. The desk has checked the role and written the audit row before.
 
+#include "service/admin/admin_context.h"
 #include "service/admin/api_call.h"
-#include "service/queue/redis_connection.h"
-#include "service/domain/retry_time.h"
-#include "service/store/pg_connection.h"
-#include "service/workers/re_send.h"
 #include "shared/model/queues.h"
 
 #include <QJsonObject>
@@ -15,8 +12,8 @@ namespace oo {
 class Changes
 {
 public:
-    Changes(PgConnection &postgres, RedisConnection &redis, const RetryPolicy &retries, const Downstreams &downstreams)
-        : m_postgres(postgres), m_redis(redis), m_retries(retries), m_downstreams(downstreams)
+    Changes(PgConnection &postgres, RedisConnection &redis, const AdminContext &context)
+        : m_postgres(postgres), m_redis(redis), m_context(context)
     {
     }
 
@@ -33,8 +30,7 @@ private:
 
     PgConnection &m_postgres;
     RedisConnection &m_redis;
-    RetryPolicy m_retries;
-    const Downstreams &m_downstreams;
+    const AdminContext &m_context;
 };
 
 } // namespace oo

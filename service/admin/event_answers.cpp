@@ -95,6 +95,7 @@ ApiResult<QByteArray> EventAnswers::list(QueryParameters &query, const AdminIden
     const auto orderId = QUuid::fromString(QString::fromUtf8(order.value_or(QByteArray())));
     if (order && orderId.isNull())
         query.wrong("order", "is not the id of an order");
+    const auto run = query.text("run");
     const auto since = query.instant("since"), until = query.instant("until");
     const auto payload = query.text("payload"); // path=value
     const auto position = query.numberPosition("after");
@@ -117,7 +118,7 @@ ApiResult<QByteArray> EventAnswers::list(QueryParameters &query, const AdminIden
     const auto rows = m_postgres.run(
         sql::adminEvents, PgParams().add(ids->first).add(ids->second).add(type).add(source ? std::optional(bytesOf(*source)) : std::nullopt).add(ref)
                               .add(order ? std::optional(OrderId(orderId)) : std::nullopt).add(outcome).add(delivery).add(since).add(until)
-                              .add(path).add(payload ? std::optional(payload->mid(equals + 1)) : std::nullopt).add(limit));
+                              .add(path).add(payload ? std::optional(payload->mid(equals + 1)) : std::nullopt).add(limit).add(run));
     if (!rows && m_postgres.lastSqlState() == kTimedOut)
         return badRequest("this takes too long: narrow since and until, or name a type, an order or a ref");
     if (!rows)
@@ -131,11 +132,12 @@ ApiResult<QByteArray> EventAnswers::list(QueryParameters &query, const AdminIden
 
 ApiResult<QByteArray> EventAnswers::unmatched(QueryParameters &query)
 {
+    const auto run = query.text("run");
     const auto position = query.numberPosition("after");
     const int limit = query.limit();
     if (const auto wrong = query.problem())
         return tl::unexpected(*wrong);
-    const auto rows = m_postgres.run(sql::adminUnmatched, PgParams().add(position ? *position : kBeyondAll).add(limit));
+    const auto rows = m_postgres.run(sql::adminUnmatched, PgParams().add(position ? *position : kBeyondAll).add(limit).add(run));
     if (!rows)
         return failureOf(rows.error());
     const auto events = messagesOf<EventSummary>(*rows);
@@ -166,8 +168,8 @@ ApiResult<QByteArray> EventAnswers::one(EventId event, bool reveal)
 {
     const auto rows = m_postgres.runAll({{sql::adminEvent, PgParams().add(event.value())},
                                          {sql::adminDeliveries, PgParams().add(event.value()).add(reveal)},
-                                         {sql::adminParks, PgParams().addNull().add(event.value()).add(kBeyondAll).add(100)},
-                                         {sql::adminCalls, PgParams().add(kBeyondAll).addNull().addNull().add(event.value()).add(1)}});
+                                         {sql::adminParks, PgParams().addNull().add(event.value()).add(kBeyondAll).add(100).addNull()},
+                                         {sql::adminCalls, PgParams().add(kBeyondAll).addNull().addNull().add(event.value()).add(1).addNull()}});
     if (!rows)
         return failureOf(rows.error());
     const auto &found = (*rows)[0];

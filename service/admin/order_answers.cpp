@@ -62,7 +62,7 @@ void mask(OrderSummary &order)
 Result<std::vector<OrderSummary>> orderSummaries(PgConnection &postgres, const QList<OrderId> &ids)
 {
     const auto rows = postgres.run(sql::adminOrders, PgParams().addNull().add(textsOf({})).add(uuidsOf({})).add(false).addNull().addNull().addNull()
-                                                         .add(uuidsOf(ids)).addNull().addNull().add(static_cast<int>(ids.size())));
+                                                         .add(uuidsOf(ids)).addNull().addNull().add(static_cast<int>(ids.size())).addNull());
     if (!rows)
         return failure(rows);
     return messagesOf<OrderSummary>(*rows);
@@ -102,6 +102,7 @@ ApiResult<QByteArray> OrderAnswers::list(QueryParameters &query, const AdminIden
     std::optional<bool> placeholder;
     if (query.text("placeholder"))
         placeholder.emplace(query.flag("placeholder"));
+    const auto run = query.text("run");
     const auto stuck = query.text("stuck");
     const bool isKind = !stuck || std::any_of(std::begin(kStuckKinds), std::end(kStuckKinds), [&](const char *kind) { return *stuck == kind; });
     if (!isKind)
@@ -139,7 +140,7 @@ ApiResult<QByteArray> OrderAnswers::list(QueryParameters &query, const AdminIden
     params.add(textsOf(words)).add(uuidsOf(ids)).add(caller.role == ApiRole::Operator);
     params.add(payment ? std::optional(bytesOf(*payment)) : std::nullopt).add(shipping ? std::optional(bytesOf(*shipping)) : std::nullopt);
     placeholder ? params.add(*placeholder) : params.addNull();
-    params.add(among).add(at).add(at ? std::optional(orderIdOf(parts[1])) : std::nullopt).add(limit);
+    params.add(among).add(at).add(at ? std::optional(orderIdOf(parts[1])) : std::nullopt).add(limit).add(run);
     const auto rows = m_postgres.run(sql::adminOrders, params);
     if (!rows)
         return failureOf(rows.error());

@@ -146,7 +146,7 @@ Result<OrderHistory> OrderHistories::of(const OrderId &order, const OrderSummary
 {
     OrderHistory history;
     const auto rows = m_postgres.run(sql::adminEvents, PgParams().add(qint64(0)).add(kBeyondAll).addNull().addNull().addNull().add(order).addNull()
-                                                           .addNull().addNull().addNull().addNull().addNull().add(maxEvents));
+                                                           .addNull().addNull().addNull().addNull().addNull().add(maxEvents).addNull());
     if (!rows)
         return failure(rows);
     history.events = messagesOf<EventSummary>(*rows);

@@ -57,13 +57,14 @@ ApiResult<QByteArray> ParkAnswers::groups()
 
 ApiResult<QByteArray> ParkAnswers::list(const QByteArray &reason, QueryParameters &query, bool reveal)
 {
+    const auto run = query.text("run");
     const auto position = query.numberPosition("after");
     const int limit = query.limit();
     if (const auto wrong = query.problem())
         return tl::unexpected(*wrong);
     if (!fromText<ParkReason>(QByteArrayView(reason)))
         return notFound("there is no reason " + reason + " to park for");
-    const auto rows = m_postgres.run(sql::adminParks, PgParams().add(reason).addNull().add(position ? *position : kBeyondAll).add(limit));
+    const auto rows = m_postgres.run(sql::adminParks, PgParams().add(reason).addNull().add(position ? *position : kBeyondAll).add(limit).add(run));
     if (!rows)
         return failureOf(rows.error());
     return pageJson<ParkSummary>(*rows, limit, reveal, [](const ParkSummary &park) { return park.eventId.value; });
@@ -72,7 +73,7 @@ ApiResult<QByteArray> ParkAnswers::list(const QByteArray &reason, QueryParameter
 ApiResult<QByteArray> ParkAnswers::calls(QueryParameters &query, bool reveal)
 {
     const auto state = query.oneOf<CallState>("state");
-    const auto downstream = query.text("downstream");
+    const auto downstream = query.text("downstream"), run = query.text("run");
     const auto position = query.numberPosition("after");
     const int limit = query.limit();
     PgArray types(PgArray::Element::Text);
@@ -86,7 +87,7 @@ ApiResult<QByteArray> ParkAnswers::calls(QueryParameters &query, bool reveal)
         return tl::unexpected(*wrong);
     const auto rows = m_postgres.run(sql::adminCalls, PgParams().add(position ? *position : kBeyondAll)
                                                           .add(state ? std::optional(bytesOf(*state)) : std::nullopt)
-                                                          .add(downstream ? std::optional(types) : std::nullopt).addNull().add(limit));
+                                                          .add(downstream ? std::optional(types) : std::nullopt).addNull().add(limit).add(run));
     if (!rows)
         return failureOf(rows.error());
     return pageJson<CallSummary>(*rows, limit, reveal, [](const CallSummary &call) { return call.eventId.value; });

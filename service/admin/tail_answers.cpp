@@ -12,7 +12,11 @@ Result<TailAnswers::News> TailAnswers::after(const TailPosition &position, int l
     const auto page = EventTail(m_connection).after(position, limit);
     if (!page)
         return failure(page);
-    News news{{messagesOf<EventSummary>(page->events), {}, positionText(page->next.text()), page->more, {}}, page->next};
+    News news{{{}, {}, positionText(page->next.text()), page->more, {}}, page->next};
+    for (int row = 0; row < page->events.size(); ++row) {
+        if (page->events.isNull(row, page->events.column("run")))
+            news.message.events.push_back(messageOf<EventSummary>(page->events, row));
+    }
     if (page->orders.isEmpty())
         return news;
     auto orders = orderSummaries(m_connection, page->orders);

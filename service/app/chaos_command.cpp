@@ -1,5 +1,6 @@
 #include "service/app/commands.h"
 #include "service/chaos/chaos_run.h"
+#include "shared/api/chaos_options.h"
 
 #include <QFile>
 #include <QJsonDocument>
@@ -8,33 +9,31 @@ namespace oo {
 
 namespace {
 
-struct NumberOption
+constexpr QLatin1StringView text(std::string_view view)
 {
-    const char *name;
-    const char *meaning;
-    const char *defaultText;
-    double low, high;
-};
-// Without arguments: what the older service's script did.
-constexpr NumberOption kNumbers[] = {
-    {"orders", "Orders to make.", "1", 1, 1000000},
-    {"events", "Webhooks of each order.", "100", 1, 100000},
-    {"seed", "The same seed makes the same traffic.", "1", 0, 9e15},
-    {"duplicates", "Share of webhooks that are delivered twice, 0 to 1.", "0.1", 0, 1},
-    {"concurrency", "Connections.", "16", 1, 1000},
-    {"rate", "Webhooks a second; 0: as fast as answers come.", "0", 0, 1e6},
-    {"patience", "Seconds to wait for acknowledgements, and again for quiet.", "180", 1, 86400},
-};
+    return QLatin1StringView(view.data(), static_cast<qsizetype>(view.size()));
+}
 
-std::optional<double> numberOf(const QCommandLineParser &parser, const NumberOption &option)
+// By name; nullopt: one of them is not what it must be, which is printed.
+std::optional<QHash<QString, double>> numbersOf(const QCommandLineParser &parser)
 {
-    bool ok = false;
-    const auto text = parser.value(QLatin1StringView(option.name));
-    const double value = text.toDouble(&ok);
-    if (ok && value >= option.low && value <= option.high)
-        return value;
-    printError(QStringLiteral("--%1: \"%2\" is not a number from %3 to %4").arg(QLatin1StringView(option.name), text).arg(option.low).arg(option.high));
-    return std::nullopt;
+    QHash<QString, double> numbers;
+    for (const auto &option : kChaosOptions) {
+        bool ok = false;
+        const auto given = parser.value(text(option.name));
+        const double value = given.toDouble(&ok);
+        if (!ok || value < option.low || value > option.high) {
+            printError(QStringLiteral("--%1: \"%2\" is not a number from %3 to %4").arg(text(option.name), given).arg(option.low).arg(option.high));
+            return std::nullopt;
+        }
+        numbers.insert(text(option.name), value);
+    }
+    return numbers;
+}
+
+void printFacts(const QJsonObject &facts)
+{
+    printLine(QString::fromUtf8(QJsonDocument(facts).toJson(QJsonDocument::Compact)));
 }
 
 } // namespace
@@ -50,25 +49,29 @@ int chaosCommand(const QStringList &arguments)
                       QStringLiteral("http://localhost:4000/webhooks/shopify")});
     parser.addOption({QStringLiteral("secret"), QStringLiteral("Signs the webhooks (default: from the settings, SHOPIFY_WEBHOOK_SECRET)."), QStringLiteral("TEXT")});
     parser.addOption({QStringLiteral("json"), QStringLiteral("Write the verdict to FILE too."), QStringLiteral("FILE")});
-    for (const auto &option : kNumbers)
-        parser.addOption({QLatin1StringView(option.name), QLatin1StringView(option.meaning), QStringLiteral("N"), QLatin1StringView(option.defaultText)});
+    parser.addOption({QStringLiteral("run"), QStringLiteral("The run's name, chaos-…: of its shop, and of its orders in lists (default: by seed and size)."), QStringLiteral("NAME")});
+    parser.addOption({QStringLiteral("json-lines"), QStringLiteral("Say everything as a line of JSON each: progress, and the verdict at the end.")});
+    for (const auto &option : kChaosOptions)
+        parser.addOption({text(option.name), text(option.meaning), QStringLiteral("N"), QString::number(option.defaultValue)});
     if (const auto ended = parseOptions(parser, arguments))
         return *ended;
     const auto settings = settingsFor(parser);
     if (!settings)
         return kExitUsage;
-    std::array<double, std::size(kNumbers)> numbers{};
-    for (size_t i = 0; i < numbers.size(); ++i) {
-        const auto value = numberOf(parser, kNumbers[i]);
-        if (!value)
-            return kExitUsage;
-        numbers[i] = *value;
-    }
+    const auto numbers = numbersOf(parser);
+    if (!numbers)
+        return kExitUsage;
+    const auto number = [&](const char *name) { return numbers->value(QLatin1StringView(name)); };
     chaos::RunOptions options;
-    options.traffic = {static_cast<int>(numbers[0]), static_cast<int>(numbers[1]), static_cast<quint64>(numbers[2]), numbers[3]};
-    options.concurrency = static_cast<int>(numbers[4]);
-    options.rate = numbers[5];
-    options.patienceSeconds = static_cast<int>(numbers[6]);
+    options.traffic = {static_cast<int>(number("orders")), static_cast<int>(number("events")), static_cast<quint64>(number("seed")), number("duplicates"),
+                       parser.value(QStringLiteral("run")).toUtf8()};
+    options.concurrency = static_cast<int>(number("concurrency"));
+    options.rate = number("rate");
+    options.patienceSeconds = static_cast<int>(number("patience"));
+    if (!options.traffic.run.isEmpty() && !options.traffic.run.startsWith("chaos-")) {
+        printError(QStringLiteral("--run: the name of a run begins with chaos-"));
+        return kExitUsage;
+    }
     options.url = QUrl(parser.value(QStringLiteral("url")), QUrl::StrictMode);
     const auto host = options.url.host();
     if (!options.url.isValid() || (host != QLatin1StringView("localhost") && host != QLatin1StringView("127.0.0.1"))) {
@@ -77,16 +80,21 @@ int chaosCommand(const QStringList &arguments)
     }
     options.secret = parser.isSet(QStringLiteral("secret")) ? parser.value(QStringLiteral("secret")).toUtf8()
                                                             : settings->secrets.shopify.value(0);
+    options.courierSecret = parser.isSet(QStringLiteral("secret")) ? options.secret : settings->secrets.courier.value(0);
     options.postgres = settings->postgres;
     options.postgres.applicationName = QStringLiteral("orchestratord-chaos");
     options.notificationsPerSecond = settings->notificationLimit.max * 1000.0 / static_cast<double>(settings->notificationLimit.durationMs);
 
-    const auto verdict = chaos::run(options, printLine);
+    const bool asJson = parser.isSet(QStringLiteral("json-lines"));
+    const auto verdict = chaos::run(options, [&](const QString &text, const QJsonObject &facts) { asJson ? printFacts(facts) : printLine(text); });
     if (!verdict) {
         printError(verdict.error().message);
         return kExitUnavailable;
     }
-    printLine(verdict->text(options));
+    if (asJson)
+        printFacts({{QStringLiteral("verdict"), verdict->json(options)}});
+    else
+        printLine(verdict->text(options));
     if (const auto name = parser.value(QStringLiteral("json")); !name.isEmpty()) {
         QFile file(name);
         if (!file.open(QIODevice::WriteOnly) || file.write(QJsonDocument(verdict->json(options)).toJson()) < 0) {

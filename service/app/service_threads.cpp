@@ -1,5 +1,6 @@
 #include "service/app/service_threads.h"
 
+#include "service/app/chaos_supervisor.h"
 #include "service/workers/delivery_worker.h"
 #include "service/workers/heartbeat.h"
 #include "service/workers/janitor.h"
@@ -52,7 +53,7 @@ ServiceThreads::ServiceThreads(const ServiceSettings &settings, const ServiceRol
       m_context{settings.postgres, settings.redis, settings.retries, settings.effects, instanceName(),
                 [this] { return m_line.workersPauseMs(); }, m_leases, counters},
       m_adminContext{settings.postgres, settings.redis, settings.retries, {}, settings.stuckAfter, settings.effects.bookTestOrders,
-                     {m_context.instance, QSysInfo::machineHostName().toUtf8(), getpid(), OO_VERSION, textOf(roles), Instant::now()}, counters, m_admin.refusals},
+                     {m_context.instance, QSysInfo::machineHostName().toUtf8(), getpid(), OO_VERSION, textOf(roles), Instant::now()}, chaosRefusal(settings, roles.ingest), counters, m_admin.refusals},
       m_line(static_cast<size_t>(settings.maxWaitingWebhooks), kLineBytes), m_counters(counters)
 {
 }
@@ -85,6 +86,8 @@ void ServiceThreads::start()
         m_desks.push_back(startThread(QStringLiteral("admin-%1").arg(number), [this, number] { AdminDesk(m_adminContext).run(m_admin.line, number == 1, m_admin.answers); }));
     if (m_roles.admin)
         m_desks.push_back(startThread(QStringLiteral("stream"), [this] { StreamFeed(m_adminContext, m_admin.streams, m_admin.frames).run(); }));
+    if (m_roles.admin && m_adminContext.chaosRefusal.isEmpty())
+        m_workers.push_back(startThread(QStringLiteral("chaos"), [this] { ChaosSupervisor(m_settings, m_context.instance).run(m_stopWorkers); }));
     if (!m_roles.worker)
         return;
     m_watchers.push_back(startThread(QStringLiteral("leases"), [this] { m_leases.renewUntilStopped(m_settings.redis); }));

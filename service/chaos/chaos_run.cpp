@@ -39,8 +39,9 @@ QByteArray requestOf(const RunOptions &options, const Traffic &traffic, const We
     } else {
         headers = {{"X-Courier-Webhook-Id", webhook.deliveryId}};
     }
-    if (!options.secret.isEmpty())
-        headers.append({isShopify ? "X-Shopify-Hmac-Sha256" : "X-Courier-Hmac-Sha256", signBody(options.secret, webhook.body)});
+    const auto &secret = isShopify ? options.secret : options.courierSecret;
+    if (!secret.isEmpty())
+        headers.append({isShopify ? "X-Shopify-Hmac-Sha256" : "X-Courier-Hmac-Sha256", signBody(secret, webhook.body)});
     return httpPost(options.url, isShopify ? options.url.path().toUtf8() : "/webhooks/courier", headers, webhook.body);
 }
 
@@ -48,8 +49,8 @@ QByteArray requestOf(const RunOptions &options, const Traffic &traffic, const We
 class Sender
 {
 public:
-    Sender(const RunOptions &options, const std::function<void(const QString &)> &progress)
-        : m_options(options), m_progress(progress), m_client("127.0.0.1", static_cast<quint16>(options.url.port(80)), options.concurrency)
+    Sender(const RunOptions &options, const Report &report)
+        : m_options(options), m_report(report), m_client("127.0.0.1", static_cast<quint16>(options.url.port(80)), options.concurrency)
     {
     }
 
@@ -101,12 +102,14 @@ private:
         }
         if (m_clock.elapsed() - m_reportedAt >= kProgressMs) {
             m_reportedAt = m_clock.elapsed();
-            m_progress(QStringLiteral("  sent %1 of %2, %3 tried again").arg(m_answered).arg(m_total).arg(retried));
+            m_report(QStringLiteral("  sent %1 of %2, %3 tried again").arg(m_answered).arg(m_total).arg(retried),
+                     {{QStringLiteral("phase"), QStringLiteral("sending")}, {QStringLiteral("answered"), m_answered},
+                      {QStringLiteral("total"), m_total}, {QStringLiteral("retried"), retried}});
         }
     }
 
     const RunOptions &m_options;
-    const std::function<void(const QString &)> &m_progress;
+    const Report &m_report;
     LoadClient m_client;
     const std::vector<QByteArray> *m_requests = nullptr;
     std::vector<int> m_status;
@@ -132,8 +135,10 @@ Status tellShipments(const RunOptions &options, const Traffic &traffic)
         order.append(static_cast<int>(requests.size()));
         requests.push_back(httpPost(options.url, "/mocks/shipment", {}, body));
     }
-    const std::function<void(const QString &)> silent = [](const QString &) {};
-    Sender sender(options, silent);
+    const Report silent = [](const QString &, const QJsonObject &) {};
+    auto atOnce = options;
+    atOnce.rate = 0; // which is for webhooks
+    Sender sender(atOnce, silent);
     sender.send(requests, order);
     for (size_t i = 0; i < requests.size(); ++i) {
         if (sender.status(i) != 200)
@@ -145,7 +150,7 @@ Status tellShipments(const RunOptions &options, const Traffic &traffic)
 }
 
 // Waits until nothing of the run is open but what may be. False: patience ended.
-Result<bool> waitForQuiet(const RunOptions &options, Look &look, Verdict &verdict, const std::function<void(const QString &)> &progress)
+Result<bool> waitForQuiet(const RunOptions &options, Look &look, Verdict &verdict, const Report &report)
 {
     QElapsedTimer clock;
     clock.start();
@@ -161,15 +166,19 @@ Result<bool> waitForQuiet(const RunOptions &options, Look &look, Verdict &verdic
         if (rest.isEmpty())
             return true;
         QStringList parts;
-        for (auto it = rest.cbegin(); it != rest.cend(); ++it)
+        QJsonObject counts;
+        for (auto it = rest.cbegin(); it != rest.cend(); ++it) {
             parts << QStringLiteral("%1 %2").arg(it.value()).arg(it.key());
+            counts.insert(it.key(), it.value());
+        }
         if (clock.elapsed() > options.patienceSeconds * 1000ll) {
             verdict.unsettled = parts;
             return false;
         }
         if (clock.elapsed() - reportedAt >= kProgressMs) {
             reportedAt = clock.elapsed();
-            progress(QStringLiteral("  waiting for quiet, open: %1").arg(parts.join(QStringLiteral(", "))));
+            report(QStringLiteral("  waiting for quiet, open: %1").arg(parts.join(QStringLiteral(", "))),
+                   {{QStringLiteral("phase"), QStringLiteral("settling")}, {QStringLiteral("open"), counts}});
         }
         QThread::msleep(kLookEveryMs);
     }
@@ -177,7 +186,7 @@ Result<bool> waitForQuiet(const RunOptions &options, Look &look, Verdict &verdic
 
 } // namespace
 
-Result<Verdict> run(const RunOptions &options, const std::function<void(const QString &)> &progress)
+Result<Verdict> run(const RunOptions &options, const Report &report)
 {
     const auto traffic = makeTraffic(options.traffic);
     if (auto told = tellShipments(options, traffic); !told)
@@ -186,10 +195,12 @@ Result<Verdict> run(const RunOptions &options, const std::function<void(const QS
     for (const auto &webhook : traffic.webhooks)
         requests.push_back(requestOf(options, traffic, webhook));
 
-    progress(QStringLiteral("sending %1 webhooks of %2 orders, %3 of them twice, %4 at a time, seed %5")
-                 .arg(traffic.webhooks.size()).arg(traffic.orders.size())
-                 .arg(traffic.sendOrder.size() - traffic.webhooks.size()).arg(options.concurrency).arg(options.traffic.seed));
-    Sender sender(options, progress);
+    report(QStringLiteral("sending %1 webhooks of %2 orders, %3 of them twice, %4 at a time, seed %5")
+               .arg(traffic.webhooks.size()).arg(traffic.orders.size())
+               .arg(traffic.sendOrder.size() - traffic.webhooks.size()).arg(options.concurrency).arg(options.traffic.seed),
+           {{QStringLiteral("phase"), QStringLiteral("sending")}, {QStringLiteral("answered"), 0}, {QStringLiteral("total"), traffic.sendOrder.size()},
+            {QStringLiteral("retried"), 0}});
+    Sender sender(options, report);
     sender.send(requests, traffic.sendOrder);
 
     Verdict verdict;
@@ -208,7 +219,7 @@ Result<Verdict> run(const RunOptions &options, const std::function<void(const QS
     verdict.unacknowledged = static_cast<int>(traffic.webhooks.size() - acknowledged.size());
 
     Look look(options, traffic);
-    if (const auto quiet = waitForQuiet(options, look, verdict, progress); !quiet)
+    if (const auto quiet = waitForQuiet(options, look, verdict, report); !quiet)
         return failure(quiet);
     if (auto judged = judge(traffic, acknowledged, look, verdict); !judged)
         return failure(judged);

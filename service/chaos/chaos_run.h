@@ -16,7 +16,7 @@ struct RunOptions
 {
     TrafficOptions traffic;
     QUrl url;            // of the Shopify webhook endpoint
-    QByteArray secret;   // signs both kinds; empty: unsigned
+    QByteArray secret, courierSecret; // empty: unsigned
     int concurrency = 16;
     double rate = 0;     // webhooks a second; 0: as fast as answers come
     PgSettings postgres; // where to look
@@ -52,7 +52,10 @@ struct Verdict
     QJsonObject json(const RunOptions &options) const;
 };
 
-// Prints progress through `progress`, a line at a time. Unavailable: the service, its stand-ins or PostgreSQL are not there.
-Result<Verdict> run(const RunOptions &options, const std::function<void(const QString &)> &progress);
+// How far a run is: a line for people, and the same for programs.
+using Report = std::function<void(const QString &text, const QJsonObject &facts)>;
+
+// Unavailable: the service, its stand-ins or PostgreSQL are not there.
+Result<Verdict> run(const RunOptions &options, const Report &report);
 
 } // namespace oo::chaos

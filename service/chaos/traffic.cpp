@@ -15,7 +15,7 @@ constexpr qint64 kFirstSecond = 1775000000; // 2026-04; the traffic must not dep
 // Runs of the same seed but another size must not meet in one database.
 QByteArray runName(const TrafficOptions &options)
 {
-    return "chaos-" + QByteArray::number(options.seed) + '-' + QByteArray::number(options.orders) + 'x' + QByteArray::number(options.events);
+    return !options.run.isEmpty() ? options.run : "chaos-" + QByteArray::number(options.seed) + '-' + QByteArray::number(options.orders) + 'x' + QByteArray::number(options.events);
 }
 
 qint64 runNumber(const TrafficOptions &options)
@@ -23,6 +23,8 @@ qint64 runNumber(const TrafficOptions &options)
     quint64 mixed = options.seed;
     for (const auto part : {options.orders, options.events})
         mixed = (mixed ^ static_cast<quint64>(part)) * 0x9e3779b97f4a7c15u;
+    for (const char letter : options.run)
+        mixed = (mixed ^ static_cast<unsigned char>(letter)) * 0x9e3779b97f4a7c15u;
     return static_cast<qint64>((mixed >> 16) % 1000000000u);
 }
 
@@ -185,12 +187,12 @@ Traffic makeTraffic(const TrafficOptions &options)
 {
     Dice dice(options.seed);
     Traffic traffic;
-    traffic.shopDomain = runName(options) + ".myshopify.com";
+    traffic.shopDomain = runName(options) + ".chaos.invalid"; // by which lists leave it out: migration 0009
     traffic.courier = "Chaos Courier";
     for (int i = 0; i < options.orders; ++i) {
         // Above 2^53, as Shopify's own samples are: a double on the way would show.
         const auto ref = QByteArray::number(860000000000000000ll + runNumber(options) * 1000000 + i);
-        traffic.orders.append({ref, "CH-" + ref});
+        traffic.orders.append({ref, runName(options) + '-' + QByteArray::number(i)});
         OrderScript(dice, options, i, traffic).write();
     }
     for (int i = 0; i < traffic.webhooks.size(); ++i) {

@@ -12,6 +12,7 @@ struct TrafficOptions
     int events = 100;      // of each order
     quint64 seed = 1;
     double duplicates = 0.1; // share of webhooks that are sent twice
+    QByteArray run = {};     // its name, of the form chaos-…; empty: one made of seed and size
 };
 
 struct Webhook

@@ -63,8 +63,10 @@ Result<TailPage> EventTail::after(const TailPosition &position, int limit)
         page.next = {end, page.events.int8(limit - 1, 1)};
         page.more = true;
     }
-    for (int row = 0; row < changes->size() && changes->text(row, 0).toULongLong() < end; ++row)
-        page.orders.append(changes->orderId(row, 1));
+    for (int row = 0; row < changes->size() && changes->text(row, 0).toULongLong() < end; ++row) {
+        if (changes->isNull(row, 2))
+            page.orders.append(changes->orderId(row, 1));
+    }
     return page;
 }
 

@@ -24,8 +24,8 @@ struct TailPosition
 
 struct TailPage
 {
-    PgRows events;            // with the columns of an event's summary and its transaction_id, in their final order
-    QList<OrderId> orders;    // that changed; each has a latest version, which is for the caller to read
+    PgRows events;            // an event's summary, transaction_id, and the chaos run it is of (or null), in their final order
+    QList<OrderId> orders;    // that changed, but for those of chaos runs; their latest version is for the caller to read
     TailPosition next;
     bool more = false;        // to be read at once
 };

@@ -25,6 +25,7 @@ enum class Endpoint {
     Calls, CallAsk, UnmatchedCourierEvents, CourierEventLink, Refusals,
     ReplayPreview, Replays, Replay, ReplayResults, ReplayStart, ReplayCancel,
     RebuildCheck, RebuildApply,
+    ChaosRuns, ChaosRun, ChaosStart, ChaosCancel,
     Audit,
 };
 
@@ -77,6 +78,10 @@ inline constexpr std::array kEndpoints{
     EndpointRow{Endpoint::ReplayCancel, "POST", "/admin/v1/replays/{id}/cancel", ApiRole::Operator, "ends a replay run where it is"},
     EndpointRow{Endpoint::RebuildCheck, "GET", "/admin/v1/rebuild", ApiRole::Viewer, "folds the next 500 orders again and tells which differ from their events"},
     EndpointRow{Endpoint::RebuildApply, "POST", "/admin/v1/rebuild/{id}", ApiRole::Operator, "writes an order as its events say"},
+    EndpointRow{Endpoint::ChaosRuns, "GET", "/admin/v1/chaos", ApiRole::Viewer, "chaos runs with their verdicts, the newest first"},
+    EndpointRow{Endpoint::ChaosRun, "GET", "/admin/v1/chaos/{id}", ApiRole::Viewer, "one chaos run: how far it is, or its verdict"},
+    EndpointRow{Endpoint::ChaosStart, "POST", "/admin/v1/chaos", ApiRole::Operator, "puts a service under trial through conflicting traffic, and judges it"},
+    EndpointRow{Endpoint::ChaosCancel, "POST", "/admin/v1/chaos/{id}/cancel", ApiRole::Operator, "ends a chaos run where it is"},
     EndpointRow{Endpoint::Audit, "GET", "/admin/v1/audit", ApiRole::Operator, "who did what, why, and what came of it"},
 };
 

@@ -1,3 +1,4 @@
+-- Orders of a chaos run only when it is asked for ($12), or by our ids ($8).
 -- By any of many words (a name with or without #, an id, an e-mail, a tracking number), or by state; newest first.
 SELECT o.id::text AS id, o.ref_id AS "refId", o.source, o.name, o.shop_domain AS "shopDomain", o.payment_status AS "paymentStatus",
        o.shipping_status AS "shippingStatus", o.financial_status AS "financialStatus", o.fulfillment_status AS "fulfillmentStatus",
@@ -17,5 +18,6 @@ WHERE ($1::text[] IS NULL OR o.id = ANY (ARRAY(
   AND ($7::boolean IS NULL OR o.placeholder = $7::boolean)
   AND ($8::uuid[] IS NULL OR o.id = ANY ($8::uuid[]))
   AND ($9::timestamptz IS NULL OR (o.created_at, o.id) < ($9::timestamptz, $10::uuid))
+  AND ($8::uuid[] IS NOT NULL OR chaos_run_of_shop(o.shop_domain) IS NOT DISTINCT FROM $12::text)
 ORDER BY o.created_at DESC, o.id DESC
 LIMIT $11::int

@@ -194,7 +194,10 @@ private Q_SLOTS:
         const auto previous = qInstallMessageHandler([](QtMsgType, const QMessageLogContext &, const QString &text) { logged << text; });
         const bool isDropped = QTest::qWaitFor([&] { return logged.join(QLatin1Char('\n')).contains(QLatin1StringView("does not take what it is sent")); }, 30000);
         qInstallMessageHandler(previous);
-        QVERIFY2(isDropped, qPrintable(logged.join(QLatin1Char('\n'))));
+        const auto holder = EventTail(m_servers->postgres()).heldBackBy();
+        QVERIFY2(isDropped, qPrintable(QStringLiteral("state %1, %2 bytes came, held back by %3; log: %4")
+                                           .arg(reader.state()).arg(reader.bytesAvailable())
+                                           .arg(holder && *holder ? QString::fromUtf8((*holder)->application) : QStringLiteral("nobody"), logged.join(QLatin1Char('\n')))));
         const auto waiting = QRegularExpression(QStringLiteral("(\\d+) bytes wait")).match(logged.join(QLatin1Char(' '))).captured(1).toInt();
         QVERIFY2(waiting > 0 && waiting < 1000000, qPrintable(logged.join(QLatin1Char('\n'))));
         reader.setReadBufferSize(0); // now it reads on

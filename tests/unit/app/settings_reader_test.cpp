@@ -1,3 +1,4 @@
+#include "service/app/chaos_supervisor.h"
 #include "service/app/settings_reader.h"
 
 #include <QFile>
@@ -93,6 +94,31 @@ private Q_SLOTS:
         QCOMPARE(result.settings.environment, AppEnvironment::Local);
         QVERIFY(result.settings.secrets.allowUnsignedShopify);
         QVERIFY(result.warnings.join(QString()).contains(QLatin1StringView("UNSIGNED")));
+    }
+
+    void chaosIsForTrialsWithBothStandIns_data()
+    {
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<QString>("value");
+        QTest::addColumn<bool>("takesWebhooks");
+        QTest::addColumn<bool>("allowed");
+        QTest::addRow("local") << QStringLiteral("APP_ENV") << QStringLiteral("local") << true << true;
+        QTest::addRow("test") << QStringLiteral("APP_ENV") << QStringLiteral("test") << true << true;
+        QTest::addRow("production") << QStringLiteral("APP_ENV") << QStringLiteral("production") << true << false;
+        QTest::addRow("a real courier") << QStringLiteral("COURIER_SERVICE_URL") << QStringLiteral("http://courier.example") << true << false;
+        QTest::addRow("a real shop") << QStringLiteral("SHOPIFY_ADMIN_SERVICE_URL") << QStringLiteral("http://shop.example") << true << false;
+        QTest::addRow("no webhooks here") << QStringLiteral("APP_ENV") << QStringLiteral("local") << false << false;
+    }
+    void chaosIsForTrialsWithBothStandIns()
+    {
+        QFETCH(QString, key);
+        QFETCH(QString, value);
+        QFETCH(bool, takesWebhooks);
+        QFETCH(bool, allowed);
+        QProcessEnvironment environment;
+        environment.insert(QStringLiteral("APP_ENV"), QStringLiteral("local"));
+        environment.insert(key, value);
+        QCOMPARE(chaosRefusal(readSettings(environment, {}, false).settings, takesWebhooks).isEmpty(), allowed);
     }
 
     void secretsAreMasked()

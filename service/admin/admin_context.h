@@ -1,0 +1,28 @@
+#pragma once
+// What the threads of the admin API know of the service.
+
+#include "service/admin/order_answers.h"
+#include "service/admin/refusal_ring.h"
+#include "service/domain/counters.h"
+#include "service/domain/process_facts.h"
+#include "service/domain/retry_time.h"
+#include "service/queue/redis_connection.h"
+#include "service/workers/re_send.h"
+
+namespace oo {
+
+struct AdminContext
+{
+    PgSettings postgres;
+    RedisSettings redis;
+    RetryPolicy retries;
+    Downstreams downstreams;
+    StuckAfter stuckAfter;
+    bool bookTestOrders = true;
+    ProcessFacts facts;
+    QByteArray chaosRefusal; // why no chaos run may be begun; empty: it may
+    const Counters &counters;
+    const RefusalRing &refusals;
+};
+
+} // namespace oo

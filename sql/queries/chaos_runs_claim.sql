@@ -1,0 +1,4 @@
+-- The next run of this process.
+UPDATE chaos_runs SET state = 'running', started_at = now()
+WHERE id = (SELECT id FROM chaos_runs WHERE state = 'waiting' AND instance = $1::text ORDER BY id LIMIT 1)
+RETURNING id, options::text AS options
