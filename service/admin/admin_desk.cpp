@@ -189,6 +189,7 @@ ApiResult<QByteArray> AdminDesk::look(const ApiCall &call)
     case Endpoint::StuckOrders: return orders.stuck();
     case Endpoint::Queues: return queues.list();
     case Endpoint::ParkedGroups: return parks.groups();
+    case Endpoint::Downstreams: return parks.downstreams();
     case Endpoint::Replay: return replays.one(call.path.value("id"));
     case Endpoint::ChaosRun: return ChaosAnswers(m_postgres).one(call.path.value("id"));
     default: return refused(500, "internal_error", "nothing answers this path");

@@ -93,6 +93,14 @@ ApiResult<QByteArray> ParkAnswers::calls(QueryParameters &query, bool reveal)
     return pageJson<CallSummary>(*rows, limit, reveal, [](const CallSummary &call) { return call.eventId.value; });
 }
 
+ApiResult<QByteArray> ParkAnswers::downstreams()
+{
+    const auto rows = m_postgres.run(sql::adminDownstreams);
+    if (!rows)
+        return failureOf(rows.error());
+    return listJson(jsonOf(messagesOf<DownstreamSummary>(*rows)), std::nullopt);
+}
+
 ApiResult<QByteArray> ParkAnswers::audit(QueryParameters &query)
 {
     const auto actor = query.text("actor"), action = query.text("action");

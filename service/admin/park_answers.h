@@ -20,6 +20,7 @@ public:
 
     ApiResult<QByteArray> groups();
     ApiResult<QByteArray> list(const QByteArray &reason, QueryParameters &query, bool reveal);
+    ApiResult<QByteArray> downstreams();
     ApiResult<QByteArray> calls(QueryParameters &query, bool reveal);
     ApiResult<QByteArray> audit(QueryParameters &query);
 

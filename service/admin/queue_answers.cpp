@@ -39,6 +39,10 @@ ApiResult<QueueName> queueOf(const ApiCall &call)
 
 ApiResult<QByteArray> QueueAnswers::list()
 {
+    PgArray names(PgArray::Element::Text);
+    for (const auto &row : EnumTable<QueueName>::rows)
+        names.add(bytesOf(row.value));
+    const auto rates = m_postgres.run(sql::queueRates, PgParams().add(names)); // the rest is worth telling without them
     QList<QByteArray> items;
     for (const auto &row : EnumTable<QueueName>::rows) {
         const auto name = bytesOf(row.value);
@@ -53,9 +57,15 @@ ApiResult<QByteArray> QueueAnswers::list()
         if (!paused || !limited || !workers || !oldest)
             return refused(503, "unavailable", "Redis answered only in part");
         QueueSummary queue{name, counts->waiting, counts->active, counts->delayed, counts->prioritized, counts->paused, counts->failed,
-                           counts->completed, *paused, {}, *limited, {jsonList(*workers)}};
+                           counts->completed, *paused, {}, *limited, {jsonList(*workers)}, {}, {}};
         if (!oldest->empty())
             queue.oldestMs = std::max<qint64>(Instant::now().milliseconds() - oldest->front().timestampMs, 0);
+        for (int i = 0; rates && i < rates->size(); ++i) {
+            if (rates->text(i, 0) != name)
+                continue;
+            queue.finishedPerMinute = rates->int8(i, 1);
+            queue.addedPerMinute = rates->int8(i, 2);
+        }
         items.append(toJson(queue));
     }
     return listJson(items, std::nullopt);

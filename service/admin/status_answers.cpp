@@ -10,6 +10,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace oo {
 
@@ -47,6 +48,19 @@ public:
     void gauge(const std::string &name, const char *meaning, double value, const Labels &labels = {})
     {
         add(kPrefix + name, meaning, MetricType::Gauge, value, labels);
+    }
+    void histogram(const std::string &name, const char *meaning, const DurationHistogram &durations, const Labels &labels)
+    {
+        add(name, meaning, MetricType::Histogram, 0, labels);
+        auto &metric = std::find_if(m_all.begin(), m_all.end(), [&](const auto &family) { return family.name == name; })->metric.back();
+        std::uint64_t count = 0;
+        for (size_t i = 0; i < durations.counts.size(); ++i) {
+            count += durations.counts[i];
+            const bool isLast = i == DurationHistogram::boundsMs.size();
+            metric.histogram.bucket.push_back({count, isLast ? std::numeric_limits<double>::infinity() : DurationHistogram::boundsMs[i] / 1000.0});
+        }
+        metric.histogram.sample_count = count;
+        metric.histogram.sample_sum = static_cast<double>(durations.totalUs) / 1e6;
     }
     QByteArray text() const { return QByteArray::fromStdString(prometheus::TextSerializer().Serialize(m_all)); }
 
@@ -145,6 +159,15 @@ QByteArray StatusAnswers::metrics()
         else
             families.add(kPrefix + std::string(row.name) + "_total", row.meaning, MetricType::Counter, value);
     }
+    const auto count = [&](const char *name, const char *meaning, const char *label, const QByteArray &value, quint64 number) {
+        families.add(std::string(kPrefix) + name, meaning, MetricType::Counter, static_cast<double>(number), {label, value.toStdString()});
+    };
+    for (const auto &row : EnumTable<Outcome>::rows)
+        count("events_settled_total", "events that got their outcome here", "outcome", bytesOf(row.value), m_counters.outcomes[static_cast<size_t>(row.value)]);
+    for (const auto &row : EnumTable<QueueName>::rows)
+        count("jobs_finished_total", "jobs that ended here, done or failed for good", "queue", bytesOf(row.value), m_counters.jobsFinished[static_cast<size_t>(row.value)]);
+    for (const auto &row : kDurationRows)
+        families.histogram(std::string(kPrefix) + "duration_seconds", "how long things take", m_counters.*row.histogram, {"of", row.name});
     for (size_t i = 0; i < m_counters.secretMatched.size(); ++i) {
         if (const auto matched = m_counters.secretMatched[i].load())
             families.add(std::string(kPrefix) + "secret_matched_total", "signatures made by a secret, by its place in the setting", MetricType::Counter,

@@ -1,6 +1,7 @@
 #include "service/app/service_threads.h"
 
 #include "service/app/chaos_supervisor.h"
+#include "service/workers/balance_watch.h"
 #include "service/workers/delivery_worker.h"
 #include "service/workers/heartbeat.h"
 #include "service/workers/janitor.h"
@@ -74,6 +75,8 @@ void ServiceThreads::start()
     m_watchers.push_back(startThread(QStringLiteral("heartbeat"), [this] {
         Heartbeat(m_settings.postgres, m_settings.redis, m_adminContext.facts, m_counters).run(m_stopWatchers);
     }));
+    if (m_roles.admin)
+        m_watchers.push_back(startThread(QStringLiteral("balance"), [this] { BalanceWatch(m_settings.postgres, m_counters).run(m_stopWatchers); }));
     if (m_roles.ingest) {
         // While one commits, the other gathers and sends: neither the disk nor this machine waits.
         for (int number = 1; number <= m_settings.ingestWriters; ++number) {

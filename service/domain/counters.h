@@ -1,11 +1,11 @@
 #pragma once
 // What this process counted since it started. Any thread adds; readers see each number whole, not all at one instant.
 
-#include <QByteArray>
+#include "service/domain/duration_histogram.h"
+#include "shared/model/queues.h"
+#include "shared/model/statuses.h"
 
-#include <array>
-#include <atomic>
-#include <cstdint>
+#include <QByteArray>
 
 namespace oo {
 
@@ -24,7 +24,8 @@ struct Counters
     Number unsignedAccepted{0};
     Number unknownFinancialStatus{0};
     std::array<Number, maxSecrets> secretMatched{}; // by the secret's place in the setting
-    Number eventsSettled{0};
+    std::array<Number, EnumTable<Outcome>::rows.size()> outcomes{};     // events that got theirs here
+    std::array<Number, EnumTable<QueueName>::rows.size()> jobsFinished{}; // jobs that ended here, done or failed for good
     Number eventsParked{0};
     Number callsAccepted{0};
     Number callsRefused{0};
@@ -32,6 +33,16 @@ struct Counters
     Number courierCircuitOpen{0};     // 1: the courier does not answer, and is not called for a while
     Number shopCircuitOpen{0};
     Number foreignOrderWorkers{0};    // as of the last look: other programs' workers on the order queues
+    Number eventsUnbalanced{0};       // as of the last look: events that break law 5
+    Number balanceLooks{0};           // how often that was looked at
+
+    DurationHistogram webhookTime;    // from its last byte to the answer after the commit
+    DurationHistogram orderBatchTime;
+    DurationHistogram courierCallTime;
+    DurationHistogram shopCallTime;
+
+    Number &finishedOf(QueueName queue) { return jobsFinished[static_cast<size_t>(queue)]; }
+    Number &countOf(Outcome outcome) { return outcomes[static_cast<size_t>(outcome)]; }
 };
 
 // What other programs read them under: the metric's name without its prefix and suffix, and what it counts.
@@ -52,7 +63,6 @@ inline constexpr std::array kCounterRows{
     CounterRow{"refused_unavailable", &Counters::refusedUnavailable, "webhooks answered 503"},
     CounterRow{"webhooks_unsigned", &Counters::unsignedAccepted, "unsigned webhooks taken for want of a secret"},
     CounterRow{"financial_status_unknown", &Counters::unknownFinancialStatus, "orders with a financial_status nobody knows"},
-    CounterRow{"events_settled", &Counters::eventsSettled, "events that got their outcome here"},
     CounterRow{"events_parked", &Counters::eventsParked, "events parked here"},
     CounterRow{"calls_accepted", &Counters::callsAccepted, "calls the other side said yes to"},
     CounterRow{"calls_refused", &Counters::callsRefused, "calls the other side said no to, for good"},
@@ -60,6 +70,21 @@ inline constexpr std::array kCounterRows{
     CounterRow{"courier_circuit_open", &Counters::courierCircuitOpen, "whether the courier is not called for want of answers", true},
     CounterRow{"shop_circuit_open", &Counters::shopCircuitOpen, "whether the shop is not called for want of answers", true},
     CounterRow{"foreign_order_workers", &Counters::foreignOrderWorkers, "other programs' workers on the order queues", true},
+    CounterRow{"events_unbalanced", &Counters::eventsUnbalanced, "events that are in no class of law 5's balance, or in two, at the last look", true},
+    CounterRow{"balance_looks", &Counters::balanceLooks, "how often the balance was looked at"},
+};
+
+struct DurationRow
+{
+    const char *name;
+    DurationHistogram Counters::*histogram;
+    const char *meaning;
+};
+inline constexpr std::array kDurationRows{
+    DurationRow{"webhook", &Counters::webhookTime, "from a webhook's last byte to its answer"},
+    DurationRow{"order_batch", &Counters::orderBatchTime, "a batch of order jobs, from its locks to its commit"},
+    DurationRow{"courier_call", &Counters::courierCallTime, "a call to the courier, with or without an answer"},
+    DurationRow{"shop_call", &Counters::shopCallTime, "a call to the shop, with or without an answer"},
 };
 
 // All of them as a JSON object.

@@ -11,6 +11,7 @@
 #include <QPointer>
 #include <QTcpServer>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -43,6 +44,7 @@ struct GateRequest
     RequestHead head;
     QByteArray body;
     QHostAddress peer;
+    std::chrono::steady_clock::time_point complete; // when its last byte was here
 };
 
 // Told of every request that was turned away at the gate: status and reason.

@@ -206,6 +206,7 @@ void Gate::handOver()
     m_answer.clear();
     m_answerLeft = -1;
     m_server.m_exchanges.insert(m_request.exchange, this);
+    m_request.complete = std::chrono::steady_clock::now();
     // The library gets what it needs to route and answer; headers and body stay here, under the exchange's number.
     const bool isHead = m_request.head.method == "HEAD";
     m_facade->offer((isHead ? QByteArray("GET") : m_request.head.method) + ' ' + m_request.head.path

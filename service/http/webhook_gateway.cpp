@@ -140,10 +140,13 @@ void WebhookGateway::answer(const std::vector<IngestAnswer> &answers)
 {
     for (const auto &answer : answers) {
         const int status = statusOf(answer.result);
+        const auto *request = m_server.gate().request(answer.exchange); // null: its sender has left
+        if (request)
+            m_counters.webhookTime.addSince(request->complete);
         if (status < 300) {
             (status == 201 ? m_counters.accepted : m_counters.repeated)++;
             m_server.answer(answer.exchange, {status, answer.body, "application/json", {}});
-        } else if (const auto *request = m_server.gate().request(answer.exchange)) {
+        } else if (request) {
             refuse(GateRequest(*request), status, status == 400 ? "bad_request" : "unavailable", answer.body); // a copy: the answer ends it
         }
     }

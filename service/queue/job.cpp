@@ -2,6 +2,8 @@
 
 #include <QRandomGenerator>
 
+#include <algorithm>
+
 namespace oo {
 
 namespace {
@@ -34,6 +36,13 @@ EventId eventOfJobId(const QByteArray &id)
     const auto from = static_cast<qsizetype>(sizeof kIdPrefix) - 1;
     const auto end = id.indexOf('-', from);
     return EventId(id.mid(from, end < 0 ? -1 : end - from).toLongLong());
+}
+
+quint64 countFinal(const std::vector<JobEnd> &ends)
+{
+    return static_cast<quint64>(std::count_if(ends.begin(), ends.end(), [](const JobEnd &end) {
+        return end.action == JobEnd::Action::Done || end.action == JobEnd::Action::Fail;
+    }));
 }
 
 } // namespace oo

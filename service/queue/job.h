@@ -67,6 +67,9 @@ struct JobEnd
     qint64 delayMs = 0;
 };
 
+// How many of them end their job for good.
+quint64 countFinal(const std::vector<JobEnd> &ends);
+
 // The end of an attempt that failed: another one if the job's policy allows it, else failed for good.
 JobEnd failedAttempt(const TakenJob &job, const QByteArray &reason);
 

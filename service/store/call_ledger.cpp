@@ -102,15 +102,16 @@ std::vector<ClaimedCall> CallLedger::readClaims(const PgRows &rows)
 
 PgCommand CallLedger::result(const std::vector<CallOutcome> &outcomes) const
 {
-    PgArray event(Element::Int8), attempt(Element::Int4), state(Element::Text), status(Element::Int4), answer(Element::Text);
+    PgArray event(Element::Int8), attempt(Element::Int4), state(Element::Text), status(Element::Int4), answer(Element::Text), took(Element::Int4);
     for (const auto &outcome : outcomes) {
         event.add(outcome.event.value());
         attempt.add(outcome.attempt);
         state.add(bytesOf(outcome.state));
         status.add(outcome.httpStatus);
         answer.add(outcome.answer);
+        took.add(outcome.tookMs);
     }
-    return {sql::callsResult, PgParams().add(event).add(attempt).add(state).add(status).add(answer).add(m_owner)};
+    return {sql::callsResult, PgParams().add(event).add(attempt).add(state).add(status).add(answer).add(took).add(m_owner)};
 }
 
 Status CallLedger::unclaim(const std::vector<ClaimedCall> &calls)

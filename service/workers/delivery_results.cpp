@@ -85,16 +85,16 @@ Result<ResultsWritten> DeliveryResults::writeTogether(const std::vector<CallResu
         const auto &call = result.call.call;
         switch (result.verdict.kind) {
         case CallVerdict::Kind::Accepted:
-            plan.outcomes.push_back({call.event, call.attempt, CallState::Accepted, result.httpStatus, result.verdict.text});
+            plan.outcomes.push_back({call.event, call.attempt, CallState::Accepted, result.httpStatus, result.verdict.text, result.tookMs});
             break;
         case CallVerdict::Kind::Refused:
-            plan.outcomes.push_back({call.event, call.attempt, CallState::Refused, result.httpStatus, result.verdict.text});
+            plan.outcomes.push_back({call.event, call.attempt, CallState::Refused, result.httpStatus, result.verdict.text, result.tookMs});
             break;
         case CallVerdict::Kind::NotSent:
             plan.notSent.push_back(call);
             break;
         default:
-            plan.outcomes.push_back({call.event, call.attempt, CallState::Unknown, result.httpStatus, result.verdict.text});
+            plan.outcomes.push_back({call.event, call.attempt, CallState::Unknown, result.httpStatus, result.verdict.text, result.tookMs});
         }
     }
     if (!plan.notSent.empty()) {
@@ -150,6 +150,7 @@ void DeliveryResults::planFinal(const CallResult &result, Plan &plan)
     }
     if (accepted) {
         m_counters.callsAccepted++;
+        m_counters.countOf(Outcome::Delivered)++;
         plan.settled.push_back({call.call.event, call.order.id, Outcome::Delivered,
                                 "answered " + QByteArray::number(result.httpStatus)});
         plan.written.ends.push_back({call.job.id, JobEnd::Action::Done, {}, 0});

@@ -13,6 +13,7 @@ struct CallResult
     PreparedCall call;
     CallVerdict verdict;
     int httpStatus = 0;
+    int tookMs = 0;
 };
 
 struct ResultsWritten

@@ -164,38 +164,43 @@ void DeliveryWorker::giveBack(const std::vector<TakenJob> &jobs, const QString &
 
 void DeliveryWorker::lookUp(const PreparedCall &call)
 {
+    const auto begin = std::chrono::steady_clock::now();
     HttpCall question{"GET", under(m_downstream.url, "/bookings"), {}, {}, m_downstream.timeoutMs / 2};
     question.url.setQuery(QStringLiteral("key=") + QString::fromLatin1(QUrl::toPercentEncoding(QString::fromUtf8(call.call.idempotencyKey))));
-    m_http.send(question, [this, call](const HttpAnswer &answer) {
+    m_http.send(question, [this, call, begin](const HttpAnswer &answer) {
         if (answer.status == 404)
             return send(call);
         auto verdict = verdictOf(answer);
         if (verdict.kind != CallVerdict::Kind::Accepted) // not known either way
             verdict = {CallVerdict::Kind::NoAnswer, answer.retryAfterMs.value_or(0), {}, "the look-up under its key failed"};
-        answered(call, answer.status, verdict);
+        answered(call, begin, answer.status, verdict);
     });
 }
 
 void DeliveryWorker::send(const PreparedCall &call)
 {
     // This thread may have been busy: a call never goes out so late that somebody else may have claimed it by its end.
+    const auto begin = std::chrono::steady_clock::now();
     if (call.sendBefore.hasExpired())
-        return answered(call, 0, {CallVerdict::Kind::NoAnswer, 0, {}, "its lease was about to run out"});
+        return answered(call, begin, 0, {CallVerdict::Kind::NoAnswer, 0, {}, "its lease was about to run out"});
     // A look-up before has used up part of the lease.
     const int timeout = call.lookUpFirst ? m_downstream.timeoutMs / 2 : m_downstream.timeoutMs;
     m_http.send({"POST", under(m_downstream.url, call.call.path), call.call.body, call.call.idempotencyKey, timeout},
-                [this, call](const HttpAnswer &answer) { answered(call, answer.status, verdictOf(answer)); });
+                [this, call, begin](const HttpAnswer &answer) { answered(call, begin, answer.status, verdictOf(answer)); });
 }
 
-void DeliveryWorker::answered(const PreparedCall &call, int status, const CallVerdict &verdict)
+void DeliveryWorker::answered(const PreparedCall &call, std::chrono::steady_clock::time_point begin, int status, const CallVerdict &verdict)
 {
+    const auto took = std::chrono::steady_clock::now() - begin;
+    const bool isCourier = m_downstream.queue == QueueName::BookingEvents;
+    auto &counters = m_context.counters;
+    (isCourier ? counters.courierCallTime : counters.shopCallTime).add(took);
     if (status > 0)
         m_circuit.answered();
     else
         m_circuit.noAnswer(m_clock.elapsed());
-    auto &isOpen = m_downstream.queue == QueueName::BookingEvents ? m_context.counters.courierCircuitOpen : m_context.counters.shopCircuitOpen;
-    isOpen = m_circuit.isProbing() ? 1 : 0;
-    m_finished.push_back({call, verdict, status});
+    (isCourier ? counters.courierCircuitOpen : counters.shopCircuitOpen) = m_circuit.isProbing() ? 1 : 0;
+    m_finished.push_back({call, verdict, status, static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(took).count())});
     if (!m_resultTimer.isActive())
         m_resultTimer.start(m_inFlight > static_cast<int>(m_finished.size()) ? kGatherMs : 0); // written together
 }
@@ -225,6 +230,8 @@ void DeliveryWorker::endJobs(const std::vector<JobEnd> &ends)
 {
     if (const auto settled = m_queue.settle(m_token, ends); !settled)
         m_redisOutage.failed(logDelivery(), settled.error().message + QStringLiteral("; the jobs will be found done when they run again"));
+    else
+        m_context.counters.finishedOf(m_downstream.queue) += countFinal(ends);
     m_context.leases.drop(m_downstream.queue, m_token, ends);
 }
 

@@ -3,6 +3,8 @@
 #include "service/queue/job_records.h"
 #include "service/queue/queue_control.h"
 
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLoggingCategory>
 
 #include <algorithm>
@@ -67,7 +69,10 @@ Status Heartbeat::beat()
 Status Heartbeat::sample()
 {
     using Element = PgArray::Element;
-    PgArray names(Element::Text), waiting(Element::Int8), active(Element::Int8), delayed(Element::Int8), failed(Element::Int8), oldest(Element::Int8);
+    PgArray names(Element::Text), waiting(Element::Int8), active(Element::Int8), delayed(Element::Int8), failed(Element::Int8), oldest(Element::Int8), finished(Element::Int8);
+    const auto ended = finishedSinceLast();
+    if (!ended)
+        return failure(ended);
     for (const auto &row : EnumTable<QueueName>::rows) {
         const auto name = bytesOf(row.value);
         const auto counts = QueueControl(m_redis, name).counts();
@@ -80,9 +85,32 @@ Status Heartbeat::sample()
         delayed.add(counts->delayed);
         failed.add(counts->failed);
         oldest.add(first->empty() ? qint64(0) : std::max<qint64>(Instant::now().milliseconds() - first->front().timestampMs, 0));
+        finished.add(ended->value(name));
     }
-    const auto done = m_postgres.run(sql::samplesInsert, PgParams().add(names).add(waiting).add(active).add(delayed).add(failed).add(oldest));
+    const auto done = m_postgres.run(sql::samplesInsert, PgParams().add(names).add(waiting).add(active).add(delayed).add(failed).add(oldest).add(finished));
     return done ? Status() : failure(done);
+}
+
+Result<QHash<QByteArray, qint64>> Heartbeat::finishedSinceLast()
+{
+    const auto rows = m_postgres.run(sql::instancesFinished);
+    if (!rows)
+        return failure(rows);
+    QHash<QByteArray, QHash<QByteArray, qint64>> now;
+    QHash<QByteArray, qint64> sums;
+    for (int row = 0; row < rows->size(); ++row) {
+        const auto instance = rows->text(row, 0);
+        const auto before = m_finished.constFind(instance);
+        const auto counts = QJsonDocument::fromJson(rows->text(row, 1)).object();
+        for (auto count = counts.begin(); count != counts.end(); ++count) {
+            const auto queue = count.key().toUtf8();
+            now[instance][queue] = count->toInteger();
+            if (before != m_finished.constEnd()) // a process just met says nothing yet
+                sums[queue] += count->toInteger() - before->value(queue);
+        }
+    }
+    m_finished = now;
+    return sums;
 }
 
 Status Heartbeat::sumUp()

@@ -21,12 +21,14 @@ public:
 
 private:
     Status sample();
+    Result<QHash<QByteArray, qint64>> finishedSinceLast(); // by queue
     Status sumUp();
 
     PgConnection m_postgres;
     RedisConnection m_redis;
     ProcessFacts m_facts;
     const Counters &m_counters;
+    QHash<QByteArray, QHash<QByteArray, qint64>> m_finished; // by process and queue, as of the last sample
     bool m_samples = false; // this process holds the lock
     int m_beats = 0;
     OutageLog m_outage{"PostgreSQL"};

@@ -54,7 +54,7 @@ BatchResult OrderBatch::process(const std::vector<TakenJob> &jobs)
         if (const auto done = m_folding.store().record(ids); !done) {
             giveBack(recorded, done.error());
         } else {
-            m_counters.eventsSettled += static_cast<quint64>(ids.size());
+            m_counters.countOf(Outcome::Recorded) += static_cast<quint64>(ids.size());
             for (const auto &item : recorded)
                 end(item.job, JobEnd::Action::Done);
         }
@@ -222,8 +222,10 @@ void OrderBatch::takeResult(const Items &items, const std::vector<OrderRow> &loc
         lockedRefs.insert(order.refId);
         lockedIds.insert(order.id);
     }
-    for (const auto &outcomes : std::as_const(folded.settled))
-        m_counters.eventsSettled += static_cast<quint64>(outcomes.size());
+    for (const auto &outcomes : std::as_const(folded.settled)) {
+        for (const auto &settled : outcomes)
+            m_counters.countOf(settled.outcome)++;
+    }
     for (const auto &item : items) {
         const auto &event = item.resolved;
         const bool taken = event.orderId ? lockedIds.contains(*event.orderId) : lockedRefs.contains(*event.refId);

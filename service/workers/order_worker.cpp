@@ -104,8 +104,10 @@ bool OrderWorker::workOnce()
         worked = true;
         m_full = m_full || taken->jobs.size() == kBatchJobs;
         m_context.leases.hold(name, m_token, taken->jobs);
+        const auto begin = std::chrono::steady_clock::now();
         const auto result = m_batch.process(taken->jobs);
-        finish(queue, result);
+        m_context.counters.orderBatchTime.addSince(begin);
+        finish(name, result);
         m_context.leases.drop(name, m_token, result.ends);
     }
     m_usable = true;
@@ -118,12 +120,14 @@ void OrderWorker::lookAgainAt(std::optional<qint64> ms)
         m_nextDueMs = m_nextDueMs ? std::min(*m_nextDueMs, *ms) : *ms;
 }
 
-void OrderWorker::finish(JobQueue &queue, const BatchResult &result)
+void OrderWorker::finish(QueueName name, const BatchResult &result)
 {
     if (const auto added = m_jobs.addFor(result.stored); !added)
         m_redisOutage.failed(logWorker(), added.error().message + QStringLiteral("; the janitor will add the jobs"));
-    if (const auto settled = queue.settle(m_token, result.ends); !settled)
+    if (const auto settled = m_jobs.queue(name).settle(m_token, result.ends); !settled)
         m_redisOutage.failed(logWorker(), settled.error().message + QStringLiteral("; the jobs will be found done when they run again"));
+    else
+        m_context.counters.finishedOf(name) += countFinal(result.ends);
 }
 
 } // namespace oo

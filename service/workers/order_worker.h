@@ -41,7 +41,7 @@ private:
     void giveWay(const WakeSignal &stop);
     bool workOnce();
     void lookAgainAt(std::optional<qint64> ms);
-    void finish(JobQueue &queue, const BatchResult &result);
+    void finish(QueueName name, const BatchResult &result);
 
     const WorkerContext &m_context;
     QByteArray m_token;

@@ -46,7 +46,7 @@ struct CallSummary
     ApiId eventId;
     ApiText orderId, refId, downstream, idempotencyKey, state;
     qint64 attempt = 0;
-    std::optional<qint64> httpStatus;
+    std::optional<qint64> httpStatus, tookMs; // of the last attempt
     OptionalText answer;
     Instant createdAt, updatedAt;
     bool leased = false; // a worker holds it now
@@ -58,8 +58,26 @@ struct ApiMessage<CallSummary>
     static constexpr std::tuple fields{
         ApiField{"eventId", &S::eventId}, ApiField{"orderId", &S::orderId}, ApiField{"refId", &S::refId}, ApiField{"downstream", &S::downstream},
         ApiField{"idempotencyKey", &S::idempotencyKey}, ApiField{"state", &S::state}, ApiField{"attempt", &S::attempt},
-        ApiField{"httpStatus", &S::httpStatus}, ApiField{"answer", &S::answer}, ApiField{"createdAt", &S::createdAt},
+        ApiField{"httpStatus", &S::httpStatus}, ApiField{"tookMs", &S::tookMs}, ApiField{"answer", &S::answer}, ApiField{"createdAt", &S::createdAt},
         ApiField{"updatedAt", &S::updatedAt}, ApiField{"leased", &S::leased}};
+};
+
+struct DownstreamSummary
+{
+    ApiText downstream; // courier, shop
+    bool circuitOpen = false; // a process does not call it for a while, for want of answers
+    qint64 intents = 0, unknown = 0; // open calls
+    qint64 recentAccepted = 0, recentRefused = 0; // of the last thousand calls to both
+    std::optional<qint64> p50Ms, p99Ms;           // of those
+};
+template <>
+struct ApiMessage<DownstreamSummary>
+{
+    using S = DownstreamSummary;
+    static constexpr std::tuple fields{
+        ApiField{"downstream", &S::downstream}, ApiField{"circuitOpen", &S::circuitOpen}, ApiField{"intents", &S::intents},
+        ApiField{"unknown", &S::unknown}, ApiField{"recentAccepted", &S::recentAccepted}, ApiField{"recentRefused", &S::recentRefused},
+        ApiField{"p50Ms", &S::p50Ms}, ApiField{"p99Ms", &S::p99Ms}};
 };
 
 struct ParkSummary

@@ -13,6 +13,7 @@ struct QueueSummary
     std::optional<qint64> oldestMs; // age of the oldest job that waits
     qint64 limitedForMs = 0;
     RawJson workers; // their names
+    std::optional<qint64> addedPerMinute, finishedPerMinute; // of the last minute; null without PostgreSQL
 };
 template <>
 struct ApiMessage<QueueSummary>
@@ -22,20 +23,23 @@ struct ApiMessage<QueueSummary>
         ApiField{"queue", &S::queue}, ApiField{"waiting", &S::waiting}, ApiField{"active", &S::active}, ApiField{"delayed", &S::delayed},
         ApiField{"prioritized", &S::prioritized}, ApiField{"paused", &S::paused}, ApiField{"failed", &S::failed},
         ApiField{"completed", &S::completed}, ApiField{"isPaused", &S::isPaused}, ApiField{"oldestMs", &S::oldestMs},
-        ApiField{"limitedForMs", &S::limitedForMs}, ApiField{"workers", &S::workers}};
+        ApiField{"limitedForMs", &S::limitedForMs}, ApiField{"workers", &S::workers},
+        ApiField{"addedPerMinute", &S::addedPerMinute}, ApiField{"finishedPerMinute", &S::finishedPerMinute}};
 };
 
 struct QueueSample
 {
     Instant at;
     qint64 waiting = 0, active = 0, delayed = 0, failed = 0, oldestMs = 0;
+    qint64 finished = 0; // jobs that ended in this share of time
 };
 template <>
 struct ApiMessage<QueueSample>
 {
     using S = QueueSample;
     static constexpr std::tuple fields{ApiField{"at", &S::at}, ApiField{"waiting", &S::waiting}, ApiField{"active", &S::active},
-                                       ApiField{"delayed", &S::delayed}, ApiField{"failed", &S::failed}, ApiField{"oldestMs", &S::oldestMs}};
+                                       ApiField{"delayed", &S::delayed}, ApiField{"failed", &S::failed}, ApiField{"oldestMs", &S::oldestMs},
+                                       ApiField{"finished", &S::finished}};
 };
 
 struct JobSummary
