@@ -2,9 +2,9 @@
 // What the threads of the admin API know of the service.
 
 #include "service/admin/order_answers.h"
-#include "service/admin/refusal_ring.h"
 #include "service/domain/counters.h"
 #include "service/domain/process_facts.h"
+#include "service/domain/refusal_ring.h"
 #include "service/domain/retry_time.h"
 #include "service/queue/redis_connection.h"
 #include "service/workers/re_send.h"

@@ -3,6 +3,7 @@
 #include "service/admin/changes.h"
 #include "service/admin/chaos_answers.h"
 #include "service/admin/event_answers.h"
+#include "service/admin/failed_jobs.h"
 #include "service/admin/park_answers.h"
 #include "service/admin/queue_answers.h"
 #include "service/admin/replay_answers.h"
@@ -170,6 +171,11 @@ ApiResult<QByteArray> AdminDesk::look(const ApiCall &call)
     case Endpoint::Job:
     case Endpoint::ParkedEvents:
     case Endpoint::Calls: return lookRevealed(call, query);
+    case Endpoint::JobsPreview:
+        return queueOf(call).and_then([&](QueueName queue) {
+            JobRecords records(m_redis, bytesOf(queue));
+            return previewFailed(records, query);
+        });
     case Endpoint::QueueSeries: return queueOf(call).and_then([&](QueueName queue) { return queues.series(queue, query); });
     case Endpoint::Audit: return parks.audit(query);
     case Endpoint::Refusals: return refusals(query);
@@ -240,12 +246,18 @@ ApiResult<QByteArray> AdminDesk::refusals(QueryParameters &query)
     const int limit = query.limit();
     if (const auto wrong = query.problem())
         return tl::unexpected(*wrong);
+    std::vector<std::pair<Instant, QByteArray>> all; // messages by time; of this process as of now, of others as of their last beat
+    for (const auto &refusal : m_context.refusals.newestFirst())
+        all.emplace_back(refusal.at, toJson(refusal));
+    const auto others = m_postgres.run(sql::instancesRefusals, PgParams().add(m_context.facts.instance).add(limit));
+    if (!others)
+        return failureOf(others.error());
+    for (int row = 0; row < others->size(); ++row)
+        all.emplace_back(others->instant(row, 0), others->text(row, 1));
+    std::stable_sort(all.begin(), all.end(), [](const auto &one, const auto &other) { return one.first > other.first; });
     QList<QByteArray> items;
-    for (const auto &refusal : m_context.refusals.newestFirst()) {
-        if (items.size() == limit)
-            break;
-        items.append(toJson(refusal));
-    }
+    for (size_t i = 0; i < all.size() && static_cast<int>(i) < limit; ++i)
+        items.append(all[i].second);
     return listJson(items, std::nullopt);
 }
 

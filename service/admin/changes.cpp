@@ -2,6 +2,7 @@
 
 #include "service/admin/chaos_answers.h"
 #include "service/admin/event_answers.h"
+#include "service/admin/failed_jobs.h"
 #include "service/admin/queue_answers.h"
 #include "service/admin/replay_answers.h"
 #include "service/queue/job_records.h"
@@ -11,28 +12,11 @@
 #include "service/workers/replay.h"
 #include "shared/core/json_text.h"
 
-#include <QJsonArray>
-
 namespace oo {
 
 namespace {
 
 constexpr int kMostAtOnce = 1000;
-
-// 1 to 1000 texts.
-ApiResult<QList<QByteArray>> textsOf(const QJsonObject &body, const char *name)
-{
-    const auto value = body.value(QLatin1StringView(name));
-    QList<QByteArray> texts;
-    for (const auto &entry : value.toArray()) {
-        if (!entry.isString() || entry.toString().isEmpty())
-            return badRequest(QByteArray(name) + " holds something that is not a text");
-        texts.append(entry.toString().toUtf8());
-    }
-    if (!value.isArray() || texts.isEmpty() || texts.size() > kMostAtOnce)
-        return badRequest(QByteArray(name) + " is not a list of 1 to 1000 ids");
-    return texts;
-}
 
 QByteArray resultsJson(const QList<QByteArray> &ids, const QList<QByteArray> &results)
 {
@@ -102,18 +86,21 @@ ApiResult<QByteArray> Changes::pause(QueueName queue, bool paused)
 
 ApiResult<QByteArray> Changes::changeJobs(Endpoint what, QueueName queue, const QJsonObject &body)
 {
-    const auto ids = textsOf(body, "ids");
+    JobRecords records(m_redis, bytesOf(queue));
+    const auto ids = jobsOf(records, body);
     if (!ids)
         return tl::unexpected(ids.error());
-    JobRecords records(m_redis, bytesOf(queue));
-    const auto codes = what == Endpoint::JobsRetry     ? records.retry(JobState::Failed, *ids, true)
-                       : what == Endpoint::JobsPromote ? records.promote(*ids)
-                                                       : records.remove(*ids);
-    if (!codes)
-        return failureOf(codes.error());
     QList<QByteArray> results;
-    for (const int code : *codes)
-        results.append(resultOfCode(code));
+    for (qsizetype first = 0; first < ids->size(); first += kMostAtOnce) {
+        const auto some = ids->mid(first, kMostAtOnce);
+        const auto codes = what == Endpoint::JobsRetry     ? records.retry(JobState::Failed, some, true)
+                           : what == Endpoint::JobsPromote ? records.promote(some)
+                                                           : records.remove(some);
+        if (!codes && first == 0)
+            return failureOf(codes.error());
+        for (qsizetype i = 0; i < some.size(); ++i)
+            results.append(codes ? resultOfCode((*codes)[static_cast<size_t>(i)]) : "not done: Redis is not reachable");
+    }
     return resultsJson(*ids, results);
 }
 

@@ -49,10 +49,9 @@ public:
     {
         add(kPrefix + name, meaning, MetricType::Gauge, value, labels);
     }
-    void histogram(const std::string &name, const char *meaning, const DurationHistogram &durations, const Labels &labels)
+    void histogram(const std::string &name, const char *meaning, const DurationHistogram &durations)
     {
-        add(name, meaning, MetricType::Histogram, 0, labels);
-        auto &metric = std::find_if(m_all.begin(), m_all.end(), [&](const auto &family) { return family.name == name; })->metric.back();
+        prometheus::ClientMetric metric;
         std::uint64_t count = 0;
         for (size_t i = 0; i < durations.counts.size(); ++i) {
             count += durations.counts[i];
@@ -61,6 +60,7 @@ public:
         }
         metric.histogram.sample_count = count;
         metric.histogram.sample_sum = static_cast<double>(durations.totalUs) / 1e6;
+        m_all.push_back({name, meaning, MetricType::Histogram, {std::move(metric)}});
     }
     QByteArray text() const { return QByteArray::fromStdString(prometheus::TextSerializer().Serialize(m_all)); }
 
@@ -167,7 +167,7 @@ QByteArray StatusAnswers::metrics()
     for (const auto &row : EnumTable<QueueName>::rows)
         count("jobs_finished_total", "jobs that ended here, done or failed for good", "queue", bytesOf(row.value), m_counters.jobsFinished[static_cast<size_t>(row.value)]);
     for (const auto &row : kDurationRows)
-        families.histogram(std::string(kPrefix) + "duration_seconds", "how long things take", m_counters.*row.histogram, {"of", row.name});
+        families.histogram(std::string(kPrefix) + row.name + "_duration_seconds", row.meaning, m_counters.*row.histogram);
     for (size_t i = 0; i < m_counters.secretMatched.size(); ++i) {
         if (const auto matched = m_counters.secretMatched[i].load())
             families.add(std::string(kPrefix) + "secret_matched_total", "signatures made by a secret, by its place in the setting", MetricType::Counter,

@@ -59,11 +59,11 @@ Service::Service(const ServiceSettings &settings, const ServiceRoles &roles)
     if (roles.admin)
         m_admin = std::make_unique<AdminServer>(m_adminLine, m_streams, m_settings.adminHosts);
     m_gateway.setRefusalObserver([this](const GateRequest &request, int status, QByteArrayView code, QByteArrayView message) {
-        keepRefusal(request, status, code, message);
+        keepRefusal(request.head, request.peer, request.body.size(), status, code, message);
     });
-    m_public.gate().setRefusalObserver([this](const HttpRefusal &refusal, const QHostAddress &peer) {
+    m_public.gate().setRefusalObserver([this](const HttpRefusal &refusal, const QHostAddress &peer, const RequestHead *head) {
         m_counters.refusedAtGate++;
-        m_refusals.add({Instant::now(), refusal.status, "refused_at_gate", refusal.message, peer.toString().toUtf8(), {}, {}, 0});
+        keepRefusal(head ? *head : RequestHead(), peer, head ? head->contentLength : 0, refusal.status, "refused_at_gate", refusal.message);
     });
     connect(&m_stopTimer, &QTimer::timeout, this, &Service::finishWhenAnswered);
 }
@@ -102,10 +102,10 @@ void Service::stop()
     m_stopTimer.start(kStopCheckMs);
 }
 
-void Service::keepRefusal(const GateRequest &request, int status, QByteArrayView code, QByteArrayView message)
+void Service::keepRefusal(const RequestHead &head, const QHostAddress &peer, qint64 bytes, int status, QByteArrayView code, QByteArrayView message)
 {
-    m_refusals.add({Instant::now(), status, code.toByteArray(), message.toByteArray(), request.peer.toString().toUtf8(), shopifyHeader(request.head, "Topic"),
-                    shopifyHeader(request.head, "Shop-Domain"), request.body.size()});
+    m_refusals.add({Instant::now(), status, code.toByteArray(), message.toByteArray(), peer.toString().toUtf8(), shopifyHeader(head, "Topic"),
+                    shopifyHeader(head, "Shop-Domain"), bytes});
 }
 
 void Service::logCounters() const

@@ -30,7 +30,7 @@ Q_SIGNALS:
 private:
     void finishWhenAnswered();
     void logCounters() const;
-    void keepRefusal(const GateRequest &request, int status, QByteArrayView code, QByteArrayView message);
+    void keepRefusal(const RequestHead &head, const QHostAddress &peer, qint64 bytes, int status, QByteArrayView code, QByteArrayView message);
 
     ServiceSettings m_settings;
     Counters m_counters;

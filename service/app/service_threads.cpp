@@ -73,7 +73,7 @@ void ServiceThreads::start()
         m_health.run(m_settings.postgres, m_settings.redis, m_stopWatchers);
     }));
     m_watchers.push_back(startThread(QStringLiteral("heartbeat"), [this] {
-        Heartbeat(m_settings.postgres, m_settings.redis, m_adminContext.facts, m_counters).run(m_stopWatchers);
+        Heartbeat(m_settings.postgres, m_settings.redis, m_adminContext.facts, m_counters, m_admin.refusals).run(m_stopWatchers);
     }));
     if (m_roles.admin)
         m_watchers.push_back(startThread(QStringLiteral("balance"), [this] { BalanceWatch(m_settings.postgres, m_counters).run(m_stopWatchers); }));

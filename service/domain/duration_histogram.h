@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 
 namespace oo {
@@ -16,14 +15,12 @@ struct DurationHistogram
     std::array<std::atomic<std::uint64_t>, boundsMs.size() + 1> counts{}; // by bound, each without those before; the last: beyond all
     std::atomic<std::uint64_t> totalUs{0};
 
-    void add(std::chrono::steady_clock::duration took)
+    void add(std::int64_t us) // from 0 on
     {
-        const auto us = std::max<std::int64_t>(std::chrono::duration_cast<std::chrono::microseconds>(took).count(), 0);
         const auto bound = std::lower_bound(boundsMs.begin(), boundsMs.end(), us, [](int ms, std::int64_t value) { return ms * 1000ll < value; });
         counts[static_cast<size_t>(bound - boundsMs.begin())]++;
         totalUs += static_cast<std::uint64_t>(us);
     }
-    void addSince(std::chrono::steady_clock::time_point begin) { add(std::chrono::steady_clock::now() - begin); }
 };
 
 } // namespace oo

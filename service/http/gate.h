@@ -6,12 +6,12 @@
 #include "service/http/request_head.h"
 
 #include <QDeadlineTimer>
+#include <QElapsedTimer>
 #include <QHash>
 #include <QHostAddress>
 #include <QPointer>
 #include <QTcpServer>
 
-#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -44,11 +44,11 @@ struct GateRequest
     RequestHead head;
     QByteArray body;
     QHostAddress peer;
-    std::chrono::steady_clock::time_point complete; // when its last byte was here
+    QElapsedTimer sinceComplete; // since its last byte was here
 };
 
-// Told of every request that was turned away at the gate: status and reason.
-using RefusalObserver = std::function<void(const HttpRefusal &, const QHostAddress &)>;
+// Told of every request that was turned away at the gate; its head is null unless it could be read.
+using RefusalObserver = std::function<void(const HttpRefusal &, const QHostAddress &, const RequestHead *)>;
 
 class Gate;
 

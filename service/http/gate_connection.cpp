@@ -151,11 +151,11 @@ bool Gate::takeHead()
         return false;
     }
     if (parsed.head->contentLength > limits.maxBodyBytes) {
-        refuse({413, "the body is larger than this service takes"});
+        refuse({413, "the body is larger than this service takes"}, &*parsed.head);
         return false;
     }
     if (!m_server.mayBuffer(parsed.head->contentLength)) {
-        refuse({503, "too many large requests at once"});
+        refuse({503, "too many large requests at once"}, &*parsed.head);
         return false;
     }
     m_input.remove(0, headSize);
@@ -206,7 +206,7 @@ void Gate::handOver()
     m_answer.clear();
     m_answerLeft = -1;
     m_server.m_exchanges.insert(m_request.exchange, this);
-    m_request.complete = std::chrono::steady_clock::now();
+    m_request.sinceComplete.start();
     // The library gets what it needs to route and answer; headers and body stay here, under the exchange's number.
     const bool isHead = m_request.head.method == "HEAD";
     m_facade->offer((isHead ? QByteArray("GET") : m_request.head.method) + ' ' + m_request.head.path
@@ -301,10 +301,10 @@ void Gate::bytesLeft()
     closeWhenWritten();
 }
 
-void Gate::refuse(const HttpRefusal &refusal)
+void Gate::refuse(const HttpRefusal &refusal, const RequestHead *head)
 {
     if (m_server.m_observer)
-        m_server.m_observer(refusal, m_peer);
+        m_server.m_observer(refusal, m_peer, m_state == State::Body ? &m_request.head : head);
     m_input.clear();
     m_request.body.clear();
     m_chunked.reset();

@@ -16,7 +16,7 @@ public:
 
     void start();
     void detach(); // for the last time: nothing is called back any more
-    void refuse(const HttpRefusal &refusal);
+    void refuse(const HttpRefusal &refusal, const RequestHead *head = nullptr);
     void checkDeadline();
     void closeWhenIdle();
     QTcpSocket *release(const QByteArray &headerName, const QByteArray &headerValue); // see GateServer

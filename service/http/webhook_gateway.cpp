@@ -142,7 +142,7 @@ void WebhookGateway::answer(const std::vector<IngestAnswer> &answers)
         const int status = statusOf(answer.result);
         const auto *request = m_server.gate().request(answer.exchange); // null: its sender has left
         if (request)
-            m_counters.webhookTime.addSince(request->complete);
+            m_counters.webhookTime.add(request->sinceComplete.nsecsElapsed() / 1000);
         if (status < 300) {
             (status == 201 ? m_counters.accepted : m_counters.repeated)++;
             m_server.answer(answer.exchange, {status, answer.body, "application/json", {}});

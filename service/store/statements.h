@@ -70,6 +70,7 @@ inline constexpr Statement instancesFinished{"instances_finished"};
 inline constexpr Statement instancesForget{"instances_forget"};
 inline constexpr Statement instancesGoodbye{"instances_goodbye"};
 inline constexpr Statement instancesList{"instances_list"};
+inline constexpr Statement instancesRefusals{"instances_refusals"};
 inline constexpr Statement ordersInsertMissing{"orders_insert_missing"};
 inline constexpr Statement ordersLock{"orders_lock"};
 inline constexpr Statement ordersLockOfEffects{"orders_lock_of_effects"};

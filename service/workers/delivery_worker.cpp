@@ -164,43 +164,45 @@ void DeliveryWorker::giveBack(const std::vector<TakenJob> &jobs, const QString &
 
 void DeliveryWorker::lookUp(const PreparedCall &call)
 {
-    const auto begin = std::chrono::steady_clock::now();
+    QElapsedTimer clock;
+    clock.start();
     HttpCall question{"GET", under(m_downstream.url, "/bookings"), {}, {}, m_downstream.timeoutMs / 2};
     question.url.setQuery(QStringLiteral("key=") + QString::fromLatin1(QUrl::toPercentEncoding(QString::fromUtf8(call.call.idempotencyKey))));
-    m_http.send(question, [this, call, begin](const HttpAnswer &answer) {
+    m_http.send(question, [this, call, clock](const HttpAnswer &answer) {
         if (answer.status == 404)
             return send(call);
         auto verdict = verdictOf(answer);
         if (verdict.kind != CallVerdict::Kind::Accepted) // not known either way
             verdict = {CallVerdict::Kind::NoAnswer, answer.retryAfterMs.value_or(0), {}, "the look-up under its key failed"};
-        answered(call, begin, answer.status, verdict);
+        answered(call, clock, answer.status, verdict);
     });
 }
 
 void DeliveryWorker::send(const PreparedCall &call)
 {
     // This thread may have been busy: a call never goes out so late that somebody else may have claimed it by its end.
-    const auto begin = std::chrono::steady_clock::now();
+    QElapsedTimer clock;
+    clock.start();
     if (call.sendBefore.hasExpired())
-        return answered(call, begin, 0, {CallVerdict::Kind::NoAnswer, 0, {}, "its lease was about to run out"});
+        return answered(call, clock, 0, {CallVerdict::Kind::NoAnswer, 0, {}, "its lease was about to run out"});
     // A look-up before has used up part of the lease.
     const int timeout = call.lookUpFirst ? m_downstream.timeoutMs / 2 : m_downstream.timeoutMs;
     m_http.send({"POST", under(m_downstream.url, call.call.path), call.call.body, call.call.idempotencyKey, timeout},
-                [this, call, begin](const HttpAnswer &answer) { answered(call, begin, answer.status, verdictOf(answer)); });
+                [this, call, clock](const HttpAnswer &answer) { answered(call, clock, answer.status, verdictOf(answer)); });
 }
 
-void DeliveryWorker::answered(const PreparedCall &call, std::chrono::steady_clock::time_point begin, int status, const CallVerdict &verdict)
+void DeliveryWorker::answered(const PreparedCall &call, const QElapsedTimer &clock, int status, const CallVerdict &verdict)
 {
-    const auto took = std::chrono::steady_clock::now() - begin;
+    const auto tookUs = clock.nsecsElapsed() / 1000;
     const bool isCourier = m_downstream.queue == QueueName::BookingEvents;
     auto &counters = m_context.counters;
-    (isCourier ? counters.courierCallTime : counters.shopCallTime).add(took);
+    (isCourier ? counters.courierCallTime : counters.shopCallTime).add(tookUs);
     if (status > 0)
         m_circuit.answered();
     else
         m_circuit.noAnswer(m_clock.elapsed());
     (isCourier ? counters.courierCircuitOpen : counters.shopCircuitOpen) = m_circuit.isProbing() ? 1 : 0;
-    m_finished.push_back({call, verdict, status, static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(took).count())});
+    m_finished.push_back({call, verdict, status, static_cast<int>(tookUs / 1000)});
     if (!m_resultTimer.isActive())
         m_resultTimer.start(m_inFlight > static_cast<int>(m_finished.size()) ? kGatherMs : 0); // written together
 }

@@ -17,6 +17,7 @@ Q_LOGGING_CATEGORY(logHeartbeat, "orders.heartbeat")
 
 constexpr qint64 kBeatMs = 1000;
 constexpr int kBeatsOfMinute = 60;
+constexpr qsizetype kMostRefusalBytes = 32ll * 1024;
 
 PgArray queueNames()
 {
@@ -26,10 +27,22 @@ PgArray queueNames()
     return names;
 }
 
+// The newest, for the admin ports of other processes.
+QByteArray refusalsJson(const RefusalRing &refusals)
+{
+    QByteArray out;
+    for (const auto &refusal : refusals.newestFirst()) {
+        if (out.size() > kMostRefusalBytes)
+            break;
+        out += (out.isEmpty() ? "" : ",") + toJson(refusal);
+    }
+    return '[' + out + ']';
+}
+
 } // namespace
 
-Heartbeat::Heartbeat(const PgSettings &postgres, const RedisSettings &redis, ProcessFacts facts, const Counters &counters)
-    : m_postgres(postgres), m_redis(redis), m_facts(std::move(facts)), m_counters(counters)
+Heartbeat::Heartbeat(const PgSettings &postgres, const RedisSettings &redis, ProcessFacts facts, const Counters &counters, const RefusalRing &refusals)
+    : m_postgres(postgres), m_redis(redis), m_facts(std::move(facts)), m_counters(counters), m_refusals(refusals)
 {
 }
 
@@ -47,10 +60,13 @@ void Heartbeat::run(const WakeSignal &stop)
 Status Heartbeat::beat()
 {
     const bool isOld = m_postgres.isOpen();
+    const auto refused = m_refusals.added();
     const auto done = m_postgres.run(sql::instancesBeat, PgParams().add(m_facts.instance).add(m_facts.host).add(m_facts.pid).add(m_facts.version)
-                                                             .add(m_facts.roles).add(m_facts.startedAt).add(countersJson(m_counters)));
+                                                             .add(m_facts.roles).add(m_facts.startedAt).add(countersJson(m_counters))
+                                                             .add(refused > m_refusalsTold ? std::optional(refusalsJson(m_refusals)) : std::nullopt));
     if (!done)
         return failure(done);
+    m_refusalsTold = refused;
     if (!isOld)
         m_samples = false; // the lock went with the old connection
     if (!m_samples) {

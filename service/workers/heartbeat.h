@@ -3,6 +3,7 @@
 
 #include "service/domain/counters.h"
 #include "service/domain/process_facts.h"
+#include "service/domain/refusal_ring.h"
 #include "service/queue/marker_wait.h"
 #include "service/store/pg_connection.h"
 #include "service/workers/outage_log.h"
@@ -12,7 +13,7 @@ namespace oo {
 class Heartbeat
 {
 public:
-    Heartbeat(const PgSettings &postgres, const RedisSettings &redis, ProcessFacts facts, const Counters &counters);
+    Heartbeat(const PgSettings &postgres, const RedisSettings &redis, ProcessFacts facts, const Counters &counters, const RefusalRing &refusals);
 
     void run(const WakeSignal &stop); // until it is raised; then it says goodbye
 
@@ -28,6 +29,8 @@ private:
     RedisConnection m_redis;
     ProcessFacts m_facts;
     const Counters &m_counters;
+    const RefusalRing &m_refusals;
+    quint64 m_refusalsTold = 0;
     QHash<QByteArray, QHash<QByteArray, qint64>> m_finished; // by process and queue, as of the last sample
     bool m_samples = false; // this process holds the lock
     int m_beats = 0;

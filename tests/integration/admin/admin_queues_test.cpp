@@ -37,6 +37,41 @@ private Q_SLOTS:
         QCOMPARE(idsOf(get("/admin/v1/queues/shopify-events/jobs?state=wait").items()), QStringList{QStringLiteral("bad")});
     }
 
+    void allFailedJobsThatMatchAreRetriedAsTheyWereCounted()
+    {
+        JobQueue queue(m_servers->redis(), "shopify-events", {});
+        const auto failJobs = [&](const QList<QByteArray> &ids, const QByteArray &reason) {
+            QList<NewJob> jobs;
+            std::vector<JobEnd> ends;
+            for (const auto &id : ids) {
+                jobs.append({id, "n", "{}"});
+                ends.push_back({id, JobEnd::Action::Fail, reason, 0});
+            }
+            QVERIFY(queue.add(jobs));
+            QCOMPARE(queue.take(100, "t", "w")->jobs.size(), ends.size());
+            QVERIFY(queue.finish("t", ends));
+        };
+        failJobs({"a", "b"}, "the courier was away");
+        failJobs({"c"}, "poison");
+        QCOMPARE(get("/admin/v1/queues/shopify-events/jobs/preview").body[QLatin1StringView("count")].toInt(), 3);
+        QCOMPARE(get("/admin/v1/queues/shopify-events/jobs/preview", m_viewer).status, 403);
+        const auto preview = get("/admin/v1/queues/shopify-events/jobs/preview?failedReason=courier&name=n").body;
+        QCOMPARE(preview[QLatin1StringView("count")].toInt(), 2);
+        const auto retry = [&](const char *requestId, int count) {
+            return post("/admin/v1/queues/shopify-events/jobs/retry", json("{'requestId':'") + requestId + json("','reason':'x','match':{'failedReason':'courier','name':'n'},'until':'")
+                                                                          + preview[QLatin1StringView("until")].toString().toUtf8() + json("','count':") + QByteArray::number(count) + '}');
+        };
+        QTRY_VERIFY(Instant::now().milliseconds() > parseInstant(preview[QLatin1StringView("until")].toString().toUtf8())->milliseconds() + 1);
+        failJobs({"d"}, "the courier was away"); // after the preview: not of the set
+        QCOMPARE(retry("match-0001", 3).status, 409);
+        const auto results = retry("match-0002", 2).body[QLatin1StringView("results")].toArray();
+        QCOMPARE(idsOf(results), (QStringList{QStringLiteral("a"), QStringLiteral("b")}));
+        QCOMPARE(idsOf(get("/admin/v1/queues/shopify-events/jobs?state=failed").items()), (QStringList{QStringLiteral("d"), QStringLiteral("c")}));
+        QCOMPARE(retry("match-0003", 2).status, 409); // they are not failed any more
+        for (const char *wrong : {"{'requestId':'match-0004','reason':'x','match':{}}", "{'requestId':'match-0005','reason':'x','match':{'email':'a'},'until':'2026-01-01T00:00:00Z','count':0}"})
+            QCOMPARE(post("/admin/v1/queues/shopify-events/jobs/retry", json(wrong)).status, 400);
+    }
+
     // Ids come from people: none may name a key of the queue itself.
     void noJobIdReachesAnotherKeyOfTheQueue_data()
     {
@@ -89,8 +124,13 @@ private Q_SLOTS:
     {
         m_counters.accepted = 3;
         m_servers->storeOrder(1, "orders/create", "pending");
+        m_counters.countOf(Outcome::Superseded) = 5;
+        m_counters.webhookTime.add(3000);
+        m_counters.webhookTime.add(60000000);
         const auto text = get("/metrics").text;
-        for (const char *line : {"orders_webhooks_accepted_total 3", "orders_queue_waiting{queue=\"shopify-events\"} 0", "orders_events_open 1", "orders_postgres_up 1", "orders_redis_up 1"})
+        for (const char *line : {"orders_events_settled_total{outcome=\"superseded\"} 5", "orders_webhook_duration_seconds_bucket{le=\"0.002\"} 0",
+                                 "orders_webhook_duration_seconds_bucket{le=\"0.005\"} 1", "orders_webhook_duration_seconds_bucket{le=\"+Inf\"} 2",
+                                 "orders_webhook_duration_seconds_count 2", "orders_events_unbalanced 0", "orders_webhooks_accepted_total 3", "orders_queue_waiting{queue=\"shopify-events\"} 0", "orders_events_open 1", "orders_postgres_up 1", "orders_redis_up 1"})
             QVERIFY2(text.contains(line), text.constData());
     }
 
@@ -105,9 +145,79 @@ private Q_SLOTS:
         QCOMPARE(m_refusals->newestFirst().size(), RefusalRing::capacity);
     }
 
+    void refusalsOfOtherProcessesAreListedToo()
+    {
+        RefusalRing others;
+        auto facts = m_context->facts;
+        facts.instance = "another";
+        Heartbeat another(m_servers->settings().postgres, m_servers->settings().redis, facts, m_counters, others);
+        others.add({Instant{1000000}, 413, "refused_at_gate", "too large", "10.0.0.1", "orders/create", "far.myshopify.com", 9000000});
+        QVERIFY(another.beat());
+        m_refusals->add({Instant{2000000}, 401, "unauthorized", "no", "127.0.0.1", {}, "near.myshopify.com", 2});
+        const auto shops = [&] {
+            QStringList names;
+            for (const auto &refusal : get("/admin/v1/refusals").items())
+                names << refusal[QLatin1StringView("shop")].toString();
+            return names;
+        };
+        QCOMPARE(shops(), (QStringList{QStringLiteral("near.myshopify.com"), QStringLiteral("far.myshopify.com")}));
+        QVERIFY(another.beat()); // nothing new: what it told stays
+        QCOMPARE(shops().size(), 2);
+    }
+
+    void queuesTellHowManyJobsCameAndEndedInTheLastMinute()
+    {
+        Heartbeat heartbeat(m_servers->settings().postgres, m_servers->settings().redis, m_context->facts, m_counters, *m_refusals);
+        QVERIFY(heartbeat.beat()); // the first sample
+        m_servers->run("UPDATE queue_samples SET at = at - interval '2 seconds'");
+        m_counters.finishedOf(QueueName::CourierEvents) += 7;
+        JobQueue queue(m_servers->redis(), "courier-events", {});
+        QVERIFY(queue.add({{"ev-1", "n", "{}"}, {"ev-2", "n", "{}"}}));
+        QVERIFY(heartbeat.beat());
+        for (const auto &item : get("/admin/v1/queues").items()) {
+            const bool isCourier = item[QLatin1StringView("queue")].toString() == QLatin1StringView("courier-events");
+            QCOMPARE(item[QLatin1StringView("finishedPerMinute")].toInt(), isCourier ? 7 : 0);
+            QCOMPARE(item[QLatin1StringView("addedPerMinute")].toInt(), isCourier ? 9 : 0);
+        }
+        int finished = 0;
+        for (const auto &point : get("/admin/v1/queues/courier-events/series").items())
+            finished += point[QLatin1StringView("finished")].toInt();
+        QCOMPARE(finished, 7);
+    }
+
+    // On connections as the service has them. What reads a growing table from end to end gets slower every day.
+    void noListReadsATableFromEndToEnd()
+    {
+        const auto order = foldFull();
+        m_servers->storeCourier("T-1", "shipped");
+        m_servers->run("INSERT INTO parked_events (event_id, reason, detail) SELECT id, 'unmatched', '' FROM event_store WHERE source = 'courier'");
+        m_servers->run("SELECT pg_stat_reset()");
+        const auto event = m_servers->text("SELECT max(id) FROM event_store");
+        for (const QByteArray &path :
+             {QByteArray("events"), QByteArray("events?type=ORDER_CREATED"), QByteArray("events?ref=77"), "events?order=" + order, QByteArray("events?source=courier"), QByteArray("events?outcome=open"),
+              QByteArray("events?outcome=parked"), QByteArray("events?outcome=applied"), QByteArray("events?deliveryId=s.myshopify.com:d-77"), QByteArray("events?since=2026-01-01T00:00:00Z&until=2030-01-01T00:00:00Z"),
+              QByteArray("events?since=2026-01-01T00:00:00Z&payload=name=%231077"), QByteArray("events?run=chaos-run-1"), "events/" + event, QByteArray("tail"), QByteArray("tail?after=MC4w"),
+              QByteArray("orders"), QByteArray("orders?q=%231077,77,T-1"), "orders?q=" + order, QByteArray("orders?email=ann@example.com"), QByteArray("orders?shippingStatus=pending"),
+              QByteArray("orders?paymentStatus=paid"), QByteArray("orders?placeholder=1"), QByteArray("orders?stuck=unbooked"), QByteArray("orders?stuck=call_open"), QByteArray("orders?stuck=parked"),
+              QByteArray("orders?stuck=placeholder"), QByteArray("orders?run=chaos-run-1"), "orders/" + order, QByteArray("stuck"), QByteArray("parked"), QByteArray("parked/unmatched"), QByteArray("calls"),
+              QByteArray("calls?state=unknown"), QByteArray("calls?state=accepted"), QByteArray("calls?downstream=courier"), QByteArray("downstreams"), QByteArray("courier-events/unmatched"),
+              QByteArray("queues"), QByteArray("queues/shopify-events/series"), QByteArray("replays"), QByteArray("replays/1/results"), QByteArray("chaos"), QByteArray("audit"), QByteArray("audit?actor=ops"),
+              QByteArray("rebuild"), QByteArray("replays/preview?type=ORDER_CREATED")}) {
+            const auto answer = get("/admin/v1/" + path);
+            QVERIFY2(answer.status == 200, path + ' ' + answer.text);
+        }
+        closeDesk(); // its connections end, and with that their statistics are told
+        const auto scanned = [this] {
+            return m_servers->text("SELECT COALESCE(string_agg(relname, ' '), '') FROM pg_stat_user_tables WHERE seq_scan > 0 AND relname IN ('event_store', 'orders', 'deliveries', 'outbound_calls', "
+                                   "'parked_events', 'tracking_numbers', 'admin_audit', 'replay_runs', 'replay_results', 'chaos_runs', 'order_changes', 'queue_samples')");
+        };
+        QTRY_VERIFY(m_servers->number("SELECT COALESCE(sum(idx_scan), 0)::bigint FROM pg_stat_user_tables WHERE relname = 'event_store'") > 20); // they are told
+        QCOMPARE(scanned(), QByteArray());
+    }
+
     void aSilentProcessIsShownAsSuch()
     {
-        Heartbeat heartbeat(m_servers->settings().postgres, m_servers->settings().redis, m_context->facts, m_counters);
+        Heartbeat heartbeat(m_servers->settings().postgres, m_servers->settings().redis, m_context->facts, m_counters, *m_refusals);
         QVERIFY(heartbeat.beat());
         QCOMPARE(get("/admin/v1/instances").items()[0][QLatin1StringView("silent")].toBool(), false);
         m_servers->run("UPDATE service_instances SET heartbeat_at = now() - interval '6 seconds'");
@@ -127,7 +237,7 @@ private Q_SLOTS:
     void oneProcessSamplesAndASeriesIsNeverLongerThan300Points()
     {
         QFETCH(QByteArray, range);
-        Heartbeat first(m_servers->settings().postgres, m_servers->settings().redis, m_context->facts, m_counters), second(m_servers->settings().postgres, m_servers->settings().redis, m_context->facts, m_counters);
+        Heartbeat first(m_servers->settings().postgres, m_servers->settings().redis, m_context->facts, m_counters, *m_refusals), second(m_servers->settings().postgres, m_servers->settings().redis, m_context->facts, m_counters, *m_refusals);
         QVERIFY(first.beat());
         const auto sampled = m_servers->number("SELECT count(DISTINCT queue) FROM queue_samples WHERE seconds = 1");
         QCOMPARE(sampled, 4);

@@ -13,12 +13,14 @@ class RefusalRing
 public:
     void add(Refusal refusal);
     std::vector<Refusal> newestFirst() const;
+    quint64 added() const; // so far
 
     static constexpr size_t capacity = 1000;
 
 private:
     mutable std::mutex m_mutex;
     std::deque<Refusal> m_refusals;
+    quint64 m_added = 0;
 };
 
 } // namespace oo

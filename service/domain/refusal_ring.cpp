@@ -1,4 +1,4 @@
-#include "service/admin/refusal_ring.h"
+#include "service/domain/refusal_ring.h"
 
 #include <QString>
 
@@ -21,9 +21,16 @@ void RefusalRing::add(Refusal refusal)
     for (auto *text : {&refusal.code, &refusal.reason, &refusal.peer, &refusal.topic, &refusal.shop})
         *text = cut(*text);
     const std::lock_guard lock(m_mutex);
+    ++m_added;
     m_refusals.push_front(std::move(refusal));
     if (m_refusals.size() > capacity)
         m_refusals.pop_back();
+}
+
+quint64 RefusalRing::added() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_added;
 }
 
 std::vector<Refusal> RefusalRing::newestFirst() const

@@ -1,0 +1,95 @@
+#include "service/admin/failed_jobs.h"
+
+#include "shared/core/json_text.h"
+
+#include <QJsonArray>
+
+namespace oo {
+
+namespace {
+
+constexpr int kPage = 500;
+constexpr int kMostAtOnce = 1000;
+
+std::optional<QByteArray> optionalText(const QJsonObject &object, const char *name)
+{
+    const auto value = object.value(QLatin1StringView(name));
+    return value.isString() ? std::optional(value.toString().toUtf8()) : std::nullopt;
+}
+
+} // namespace
+
+Result<FailedJobs> findFailed(JobRecords &records, const FailedMatch &match)
+{
+    FailedJobs found;
+    const qint64 until = (match.until.us + 999) / 1000;
+    for (qint64 from = 0; from < FailedMatch::mostLookedAt; from += kPage) {
+        const auto page = records.list(JobState::Failed, from, kPage, true);
+        if (!page)
+            return failure(page);
+        for (const auto &job : *page) {
+            const bool isOld = job.finishedOnMs.value_or(0) <= until;
+            if (isOld && (!match.name || job.name == *match.name) && (!match.reason || job.failedReason.contains(*match.reason)))
+                found.ids.append(job.id);
+        }
+        if (page->size() < kPage)
+            return found;
+    }
+    found.cut = true;
+    return found;
+}
+
+ApiResult<QByteArray> previewFailed(JobRecords &records, QueryParameters &query)
+{
+    const FailedMatch match{query.text("name"), query.text("failedReason"), Instant::now()};
+    if (const auto wrong = query.problem())
+        return tl::unexpected(*wrong);
+    const auto found = findFailed(records, match);
+    if (!found)
+        return failureOf(found.error());
+    QByteArray out;
+    JsonObjectWriter json(out);
+    json.number("count", found->ids.size());
+    json.string("until", toText(match.until));
+    json.boolean("cut", found->cut);
+    json.close();
+    return out;
+}
+
+ApiResult<QList<QByteArray>> jobsOf(JobRecords &records, const QJsonObject &body)
+{
+    const auto given = body.value(QLatin1StringView("match"));
+    if (!given.isObject())
+        return textsOf(body, "ids");
+    const auto object = given.toObject();
+    const auto until = parseInstant(body.value(QLatin1StringView("until")).toString().toUtf8());
+    const int count = body.value(QLatin1StringView("count")).toInt(-1);
+    for (auto it = object.begin(); it != object.end(); ++it) {
+        if (!it->isString() || (it.key() != QLatin1StringView("name") && it.key() != QLatin1StringView("failedReason")))
+            return badRequest("match takes name and failedReason, as texts");
+    }
+    if (!until || count < 0)
+        return badRequest("match needs until and count, as the preview gave them");
+    const auto found = findFailed(records, {optionalText(object, "name"), optionalText(object, "failedReason"), *until});
+    if (!found)
+        return failureOf(found.error());
+    if (found->ids.size() != count)
+        return refused(409, "conflict", QByteArray::number(found->ids.size()) + " jobs match now, not " + QByteArray::number(count) + ": look again");
+    return found->ids;
+}
+
+ApiResult<QList<QByteArray>> textsOf(const QJsonObject &body, const char *name)
+{
+    const auto value = body.value(QLatin1StringView(name));
+    QList<QByteArray> texts;
+    for (const auto &entry : value.toArray()) {
+        if (!entry.isString() || entry.toString().isEmpty())
+            return badRequest(QByteArray(name) + " holds something that is not a text");
+        texts.append(entry.toString().toUtf8());
+    }
+    if (!value.isArray() || texts.isEmpty() || texts.size() > kMostAtOnce)
+        return badRequest(QByteArray(name) + " is not a list of 1 to 1000 ids");
+    return texts;
+}
+
+} // namespace oo
