@@ -13,13 +13,17 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QElapsedTimer>
+#include <QEventLoop>
 #include <QFile>
+#include <QNetworkRequest>
 #include <QProcess>
 #include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QThread>
+#include <QWebSocket>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 
@@ -28,7 +32,7 @@ using namespace oo;
 namespace {
 
 constexpr char kSecret[] = "bench-secret-0123456789";
-constexpr quint16 kPort = 4970;
+constexpr quint16 kPort = 4970, kAdminPort = 4971;
 constexpr qsizetype kBodyBytes = 3000;
 
 QByteArray orderBody(qint64 id, const char *status, int second)
@@ -148,6 +152,40 @@ Accepted load(const Work &work, int connections)
     return result;
 }
 
+// Consoles that listen, in a thread of their own.
+class Listeners
+{
+public:
+    Listeners(const QString &folder, int count)
+    {
+        QFile file(folder + QStringLiteral("/operator.token"));
+        const auto token = file.open(QIODevice::ReadOnly) ? file.readAll().trimmed() : QByteArray();
+        m_thread.reset(QThread::create([this, token, count] {
+            std::vector<std::unique_ptr<QWebSocket>> sockets;
+            for (int i = 0; i < count; ++i) {
+                QNetworkRequest request(QUrl(QStringLiteral("ws://127.0.0.1:%1/admin/v1/stream").arg(kAdminPort)));
+                request.setRawHeader("Authorization", "Bearer " + token);
+                sockets.push_back(std::make_unique<QWebSocket>());
+                QObject::connect(sockets.back().get(), &QWebSocket::textMessageReceived, sockets.back().get(), [this](const QString &frame) {
+                    told += frame.count(QLatin1StringView("\"receivedAt\""));
+                });
+                sockets.back()->open(request);
+            }
+            QEventLoop().exec();
+        }));
+        m_thread->start();
+    }
+    ~Listeners()
+    {
+        m_thread->quit();
+        m_thread->wait();
+    }
+    std::atomic<qint64> told{0}; // events
+
+private:
+    std::unique_ptr<QThread> m_thread;
+};
+
 // The same rows by the same statement, 64 at a time, one after the other.
 double floorSeconds(PgConnection &connection, const Work &work)
 {
@@ -178,6 +216,7 @@ int main(int argc, char **argv)
                        {QStringLiteral("connections"), QStringLiteral("Connections of the load generator."), QStringLiteral("N"), QStringLiteral("32")},
                        {QStringLiteral("service"), QStringLiteral("The orchestratord to measure."), QStringLiteral("PATH"),
                         QCoreApplication::applicationDirPath() + QStringLiteral("/orchestratord")},
+                       {QStringLiteral("streams"), QStringLiteral("Consoles that listen to the admin API's stream meanwhile."), QStringLiteral("N"), QStringLiteral("0")},
                        {QStringLiteral("ingest-only"), QStringLiteral("Without workers: what acceptance alone can do.")},
                        {QStringLiteral("keep-log"), QStringLiteral("Where the service's log goes."), QStringLiteral("FILE"), QStringLiteral("/dev/null")}});
     parser.process(application);
@@ -190,7 +229,7 @@ int main(int argc, char **argv)
     auto environment = QProcessEnvironment::systemEnvironment();
     environment.insert(QStringLiteral("APP_ENV"), QStringLiteral("test"));
     environment.insert(QStringLiteral("APP_PORT"), QString::number(kPort));
-    environment.insert(QStringLiteral("ADMIN_PORT"), QStringLiteral("0"));
+    environment.insert(QStringLiteral("ADMIN_PORT"), QString::number(kAdminPort));
     environment.insert(QStringLiteral("SHOPIFY_WEBHOOK_SECRET"), QLatin1StringView(kSecret));
     service.setProcessEnvironment(environment);
     service.setStandardErrorFile(parser.value(QStringLiteral("keep-log")));
@@ -219,6 +258,9 @@ int main(int argc, char **argv)
     ServiceSettings settings;
     EmbeddedBackends(folder.path()).applyTo(settings);
     PgConnection connection(settings.postgres);
+    std::unique_ptr<Listeners> listeners;
+    if (const int streams = parser.value(QStringLiteral("streams")).toInt())
+        listeners = std::make_unique<Listeners>(folder.path(), streams);
     QElapsedTimer endToEnd;
     endToEnd.start();
     const auto accepted = load(work, connections);
@@ -239,6 +281,9 @@ int main(int argc, char **argv)
                             .arg(static_cast<int>(static_cast<double>(work.bodies.size()) / seconds))
                             .arg(count(connection, "SELECT count(*) FROM outbound_calls WHERE state = 'accepted'")).arg(orders)
                             .arg(seconds, 0, 'f', 2));
+    if (listeners)
+        print("told to listeners", QStringLiteral("%1 events, effects among them").arg(listeners->told.load()));
+    listeners.reset();
     print("memory after the load", QStringLiteral("%1 MB").arg(static_cast<double>(memoryKb(service.processId())) / 1024, 0, 'f', 1));
     const double floor = floorSeconds(connection, work);
     print("floor: plain batched SQL", QStringLiteral("%1 events/s").arg(static_cast<int>(static_cast<double>(work.bodies.size()) / floor)));
