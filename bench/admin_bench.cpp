@@ -121,7 +121,7 @@ int main(int argc, char **argv)
               QByteArray("/admin/v1/orders?shippingStatus=delivered"), QByteArray("/admin/v1/orders?paymentStatus=cancelled"), QByteArray("/admin/v1/orders?stuck=parked"),
               QByteArray("/admin/v1/stuck"), "/admin/v1/orders/" + id, QByteArray("/admin/v1/queues"), QByteArray("/admin/v1/queues/internal-booking-events/jobs?state=failed"),
               QByteArray("/admin/v1/parked"), QByteArray("/admin/v1/parked/unmatched"), QByteArray("/admin/v1/calls"), QByteArray("/admin/v1/calls?state=unknown"),
-              QByteArray("/admin/v1/calls?state=refused"), QByteArray("/admin/v1/courier-events/unmatched"), QByteArray("/admin/v1/audit"), QByteArray("/metrics"), QByteArray("/admin/v1/balance")})
+              QByteArray("/admin/v1/calls?state=refused"), QByteArray("/admin/v1/courier-events/unmatched"), QByteArray("/admin/v1/audit"), QByteArray("/admin/v1/downstreams"), QByteArray("/admin/v1/tail"), QByteArray("/admin/v1/tail?after=MC4w&limit=500"), QByteArray("/metrics"), QByteArray("/admin/v1/balance")})
             measure(desk, token, target);
     }
     backends.stop();

@@ -110,7 +110,15 @@ ApiResult<QByteArray> EventAnswers::list(QueryParameters &query, const AdminIden
     const auto path = payload ? std::optional(payload->left(equals)) : std::nullopt;
     if (path && caller.role == ApiRole::Viewer && !isOpenPayloadField(*path))
         return refused(403, "forbidden", "a viewer cannot search by " + *path + ": its values are masked");
-    auto ids = idsBetween(since, until);
+    std::optional<Instant> begin = since;
+    if (run && !begin) {
+        const auto found = m_postgres.run(sql::chaosRunBegin, PgParams().add(*run));
+        if (!found)
+            return failureOf(found.error());
+        if (found->size() > 0)
+            begin = found->instant(0, 0);
+    }
+    auto ids = idsBetween(begin, until);
     if (!ids)
         return failureOf(ids.error());
     if (position)

@@ -42,6 +42,7 @@ inline constexpr Statement callsUnclaim{"calls_unclaim"};
 inline constexpr Statement chaosOpenEvents{"chaos_open_events"};
 inline constexpr Statement chaosOrders{"chaos_orders"};
 inline constexpr Statement chaosParked{"chaos_parked"};
+inline constexpr Statement chaosRunBegin{"chaos_run_begin"};
 inline constexpr Statement chaosRunsAbandoned{"chaos_runs_abandoned"};
 inline constexpr Statement chaosRunsCancel{"chaos_runs_cancel"};
 inline constexpr Statement chaosRunsClaim{"chaos_runs_claim"};

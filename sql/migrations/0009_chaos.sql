@@ -31,3 +31,8 @@ CREATE FUNCTION chaos_run_of(source text, delivery_id text, ref_id text, order_i
         WHEN 'courier' THEN substring(ref_id FROM '^(chaos-.+)-[0-9]+$')
         ELSE chaos_run_of_order(order_id) END
 $$;
+-- Whether a list that asks for a run (null: for none) holds this. A CASE, since the planner would take IS NULL of an expression for
+-- rare and plan lists as if they had to be read to their end.
+CREATE FUNCTION is_of_asked_run(run text, asked text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN run IS NOT DISTINCT FROM asked THEN true ELSE false END
+$$;

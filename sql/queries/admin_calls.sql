@@ -10,6 +10,6 @@ WHERE c.event_id < $1::bigint
   AND ($2::text IS NULL OR $2::text NOT IN ('intent', 'unknown') OR e.processed_at IS NULL)
   AND ($3::text[] IS NULL OR e.type = ANY ($3::text[]))
   AND ($4::bigint IS NULL OR c.event_id = $4::bigint)
-  AND ($4::bigint IS NOT NULL OR chaos_run_of_shop(o.shop_domain) IS NOT DISTINCT FROM $6::text)
+  AND ($4::bigint IS NOT NULL OR is_of_asked_run(chaos_run_of_shop(o.shop_domain), $6::text))
 ORDER BY c.event_id DESC
 LIMIT $5::int

@@ -23,6 +23,6 @@ WHERE e.id > $1::bigint AND e.id < $2::bigint
   AND ($9::timestamptz IS NULL OR e.received_at >= $9::timestamptz)
   AND ($10::timestamptz IS NULL OR e.received_at < $10::timestamptz)
   AND ($11::text IS NULL OR e.payload #>> string_to_array($11::text, '.') = $12::text)
-  AND ($6::uuid IS NOT NULL OR chaos_run_of(e.source, e.delivery_id, e.ref_id, e.order_id) IS NOT DISTINCT FROM $14::text)
+  AND ($6::uuid IS NOT NULL OR is_of_asked_run(chaos_run_of(e.source, e.delivery_id, e.ref_id, e.order_id), $14::text))
 ORDER BY e.id DESC
 LIMIT $13::int

@@ -18,6 +18,6 @@ WHERE ($1::text[] IS NULL OR o.id = ANY (ARRAY(
   AND ($7::boolean IS NULL OR o.placeholder = $7::boolean)
   AND ($8::uuid[] IS NULL OR o.id = ANY ($8::uuid[]))
   AND ($9::timestamptz IS NULL OR (o.created_at, o.id) < ($9::timestamptz, $10::uuid))
-  AND ($8::uuid[] IS NOT NULL OR chaos_run_of_shop(o.shop_domain) IS NOT DISTINCT FROM $12::text)
+  AND ($8::uuid[] IS NOT NULL OR is_of_asked_run(chaos_run_of_shop(o.shop_domain), $12::text))
 ORDER BY o.created_at DESC, o.id DESC
 LIMIT $11::int

@@ -5,6 +5,6 @@ JOIN event_store e ON e.id = p.event_id
 WHERE ($1::text IS NULL OR (p.reason = $1::text AND p.released_at IS NULL))
   AND ($2::bigint IS NULL OR p.event_id = $2::bigint)
   AND p.event_id < $3::bigint
-  AND ($2::bigint IS NOT NULL OR chaos_run_of(e.source, e.delivery_id, e.ref_id, e.order_id) IS NOT DISTINCT FROM $5::text)
+  AND ($2::bigint IS NOT NULL OR is_of_asked_run(chaos_run_of(e.source, e.delivery_id, e.ref_id, e.order_id), $5::text))
 ORDER BY p.event_id DESC
 LIMIT $4::int
