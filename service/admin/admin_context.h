@@ -25,4 +25,13 @@ struct AdminContext
     const RefusalRing &refusals;
 };
 
+// For a connection that answers: statements whose filters may be null are planned for each question, and one that takes long is
+// to be narrowed.
+inline PgSettings searching(PgSettings settings)
+{
+    settings.statementTimeoutMs = 5000;
+    settings.planByValues = true;
+    return settings;
+}
+
 } // namespace oo

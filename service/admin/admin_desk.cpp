@@ -23,15 +23,7 @@ namespace {
 
 Q_LOGGING_CATEGORY(logAdmin, "orders.admin")
 
-constexpr int kStatementMs = 5000; // a search that takes longer is to be narrowed
 constexpr qsizetype kMostReason = 500;
-
-PgSettings searching(PgSettings settings)
-{
-    settings.statementTimeoutMs = kStatementMs;
-    settings.planByValues = true;
-    return settings;
-}
 
 bool isQuick(const EndpointRow &row)
 {
@@ -172,10 +164,7 @@ ApiResult<QByteArray> AdminDesk::look(const ApiCall &call)
     case Endpoint::ParkedEvents:
     case Endpoint::Calls: return lookRevealed(call, query);
     case Endpoint::JobsPreview:
-        return queueOf(call).and_then([&](QueueName queue) {
-            JobRecords records(m_redis, bytesOf(queue));
-            return previewFailed(records, query);
-        });
+        return queueOf(call).and_then([&](QueueName queue) { return previewFailed(m_redis, bytesOf(queue), query); });
     case Endpoint::QueueSeries: return queueOf(call).and_then([&](QueueName queue) { return queues.series(queue, query); });
     case Endpoint::Audit: return parks.audit(query);
     case Endpoint::Refusals: return refusals(query);

@@ -12,6 +12,7 @@ constexpr qint64 kMaxBodyBytes = 256ll * 1024;
 constexpr int kDelayForFailureMs = 100;
 constexpr int kMostFailures = 30; // 3 s
 constexpr qsizetype kMostAddresses = 10000;
+const ApiFailure kNoMoreStreams{503, "unavailable", "too many streams are open, or the service stops"};
 
 GateLimits adminLimits()
 {
@@ -85,8 +86,8 @@ void AdminServer::take(const GateRequest &request)
     if (call->endpoint->endpoint == Endpoint::Stream) {
         if (const auto wrong = handshakeProblem(head))
             return refuse(request, *wrong);
-        if (m_stream.isFull())
-            return refuse(request, {503, "unavailable", "too many streams are open"});
+        if (!m_stream.isOpen())
+            return refuse(request, kNoMoreStreams);
     }
     m_callers.insert(request.exchange, {request.peer, call->token});
     if (!m_line.offer(std::move(*call))) {
@@ -100,6 +101,8 @@ void AdminServer::answer(quint64 exchange, const HttpResponse &response)
     const auto caller = m_callers.take(exchange);
     if (response.status != 401)
         m_failures.remove(caller.peer);
+    if (response.status == kSwitchingProtocols && !m_stream.isOpen()) // others came first
+        return m_server.answer(exchange, errorResponse(kNoMoreStreams.status, kNoMoreStreams.code, kNoMoreStreams.message));
     if (response.status == kSwitchingProtocols) {
         if (auto *socket = m_server.release(exchange, AdminStream::clientHeader, QByteArray::number(exchange)))
             m_stream.adopt(socket, {exchange, caller.token, TailPosition::fromText(response.body).value()});

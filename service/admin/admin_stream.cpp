@@ -61,6 +61,11 @@ void AdminStream::adopt(QTcpSocket *socket, const StreamSubscriber &subscriber)
 void AdminStream::welcome(QWebSocket *socket)
 {
     const auto id = socket->request().rawHeader(clientHeader).toULongLong();
+    const auto subscriber = m_admitted.take(id);
+    if (!socket->isValid()) { // what came right behind the handshake has ended it already
+        socket->deleteLater();
+        return;
+    }
     socket->setMaxAllowedIncomingFrameSize(m_limits.frameBytes);
     socket->setMaxAllowedIncomingMessageSize(m_limits.frameBytes);
     auto &client = m_clients[id];
@@ -68,12 +73,17 @@ void AdminStream::welcome(QWebSocket *socket)
     client.heardBy = QDeadlineTimer(m_limits.silentMs);
     const auto heard = [this, &client] { client.heardBy = QDeadlineTimer(m_limits.silentMs); };
     connect(socket, &QWebSocket::pong, this, heard);
-    connect(socket, &QWebSocket::bytesWritten, this, [this, id, &client] { readyIfTaken(id, client); });
+    connect(socket, &QWebSocket::bytesWritten, this, [this, id, &client] {
+        if (client.socket->bytesToWrite() > m_limits.mostBytes)
+            client.socket->abort();
+        else
+            readyIfTaken(id, client);
+    });
     const auto refuse = [this, &client] { close(client, QWebSocketProtocol::CloseCodeDatatypeNotSupported, "this stream takes no messages"); };
     connect(socket, &QWebSocket::textMessageReceived, this, refuse);
     connect(socket, &QWebSocket::binaryMessageReceived, this, refuse);
     connect(socket, &QWebSocket::disconnected, this, [this, id] { forget(id); }, Qt::QueuedConnection);
-    m_line.subscribe(m_admitted.take(id));
+    m_line.subscribe(subscriber);
 }
 
 void AdminStream::deliver(const StreamDelivery &delivery)
@@ -104,7 +114,9 @@ void AdminStream::readyIfTaken(quint64 id, Client &client)
 void AdminStream::watch()
 {
     for (auto &[id, client] : m_clients) {
-        if (client.closing && client.takenBy.hasExpired()) {
+        if (client.socket->bytesToWrite() > m_limits.mostBytes) {
+            client.socket->abort();
+        } else if (client.closing && client.takenBy.hasExpired()) {
             client.socket->abort();
         } else if (!client.closing && client.heardBy.hasExpired()) {
             qCInfo(logStream) << "stream" << id << "gave no sign of life and is closed";
@@ -129,6 +141,7 @@ void AdminStream::close(Client &client, int code, const QByteArray &reason)
 
 void AdminStream::closeAll()
 {
+    m_stopping = true;
     for (auto &[id, client] : m_clients)
         close(client, QWebSocketProtocol::CloseCodeGoingAway, "the service is stopping");
 }

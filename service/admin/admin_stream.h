@@ -24,7 +24,8 @@ struct StreamLimits
     int slowMs = 10000;                 // that it may take to do so
     int pingMs = 20000;
     int silentMs = 60000;               // without a sign of life, a pong among others
-    int closeMs = 5000;                 // to take the last frames
+    int closeMs = 30000;                // to take the last frames
+    qint64 mostBytes = 8ll * 1024 * 1024; // that wait for a reader, pongs among them
     quint64 frameBytes = 4096;          // of a client's
 };
 
@@ -36,6 +37,7 @@ public:
     AdminStream(StreamLine &line, const StreamLimits &limits);
     ~AdminStream() override;
 
+    bool isOpen() const { return !m_stopping && !isFull(); } // for one more
     bool isFull() const { return static_cast<int>(m_admitted.size() + m_clients.size()) >= m_limits.clients; }
     // Takes a socket whose handshake is still to be read and answered, with the header `clientHeader` naming the client.
     void adopt(QTcpSocket *socket, const StreamSubscriber &subscriber);
@@ -62,9 +64,10 @@ private:
 
     StreamLine &m_line;
     StreamLimits m_limits;
-    QWebSocketServer m_server;
     QHash<quint64, StreamSubscriber> m_admitted; // handshake under way
     std::map<quint64, Client> m_clients;
+    bool m_stopping = false;
+    QWebSocketServer m_server; // after what its sockets reach
     QTimer m_watch, m_ping;
 };
 

@@ -16,8 +16,6 @@ namespace oo {
 
 namespace {
 
-constexpr int kMostAtOnce = 1000;
-
 QByteArray resultsJson(const QList<QByteArray> &ids, const QList<QByteArray> &results)
 {
     QByteArray items;
@@ -87,7 +85,7 @@ ApiResult<QByteArray> Changes::pause(QueueName queue, bool paused)
 ApiResult<QByteArray> Changes::changeJobs(Endpoint what, QueueName queue, const QJsonObject &body)
 {
     JobRecords records(m_redis, bytesOf(queue));
-    const auto ids = jobsOf(records, body);
+    const auto ids = jobsOf(m_redis, bytesOf(queue), body);
     if (!ids)
         return tl::unexpected(ids.error());
     QList<QByteArray> results;
@@ -99,7 +97,7 @@ ApiResult<QByteArray> Changes::changeJobs(Endpoint what, QueueName queue, const 
         if (!codes && first == 0)
             return failureOf(codes.error());
         for (qsizetype i = 0; i < some.size(); ++i)
-            results.append(codes ? resultOfCode((*codes)[static_cast<size_t>(i)]) : "not done: Redis is not reachable");
+            results.append(codes ? resultOfCode((*codes)[static_cast<size_t>(i)]) : "not known: Redis did not answer");
     }
     return resultsJson(*ids, results);
 }

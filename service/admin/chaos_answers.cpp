@@ -16,23 +16,18 @@ namespace {
 
 constexpr qint64 kBeyondAll = std::numeric_limits<qint64>::max();
 
-QLatin1StringView text(std::string_view view)
-{
-    return QLatin1StringView(view.data(), static_cast<qsizetype>(view.size()));
-}
-
 // All of them, what is not given by its default.
 ApiResult<QJsonObject> optionsOf(const QJsonObject &given)
 {
     QJsonObject options;
     for (const auto &option : kChaosOptions) {
-        const auto value = given.value(text(option.name));
+        const auto value = given.value(option.name);
         const double number = value.isUndefined() ? option.defaultValue : value.toDouble(std::nan(""));
         const bool isWhole = !option.whole || number == std::floor(number);
         if (!(number >= option.low && number <= option.high) || !isWhole)
-            return badRequest("options: " + QByteArray(option.name.data(), static_cast<qsizetype>(option.name.size())) + " is not a " + (option.whole ? "whole " : "")
+            return badRequest("options: " + QByteArray(option.name.data(), option.name.size()) + " is not a " + (option.whole ? "whole " : "")
                               + "number from " + QByteArray::number(option.low, 'g', 16) + " to " + QByteArray::number(option.high, 'g', 16));
-        options.insert(text(option.name), number);
+        options.insert(option.name, number);
     }
     for (auto it = given.begin(); it != given.end(); ++it) {
         if (!options.contains(it.key()))
@@ -81,7 +76,13 @@ ApiResult<QByteArray> ChaosAnswers::start(const QJsonObject &body, const QByteAr
     const auto options = optionsOf(given.toObject());
     if (!options)
         return tl::unexpected(options.error());
-    const auto run = ChaosRuns(m_postgres, instance).create({QJsonDocument(*options).toJson(QJsonDocument::Compact), by,
+    ChaosRuns runs(m_postgres, instance);
+    const auto others = runs.othersWork();
+    if (!others)
+        return failureOf(others.error());
+    if (*others)
+        return refused(403, "chaos_refused", "other processes work the queues too, and where they book is not for this one to know");
+    const auto run = runs.create({QJsonDocument(*options).toJson(QJsonDocument::Compact), by,
                                                              body.value(QLatin1StringView("reason")).toString().toUtf8(),
                                                              body.value(QLatin1StringView("requestId")).toString().toUtf8()});
     if (!run)

@@ -1,15 +1,18 @@
 #include "service/admin/failed_jobs.h"
 
+#include "service/queue/job_records.h"
+#include "service/queue/queue_control.h"
 #include "shared/core/json_text.h"
 
 #include <QJsonArray>
+
+#include <algorithm>
 
 namespace oo {
 
 namespace {
 
 constexpr int kPage = 500;
-constexpr int kMostAtOnce = 1000;
 
 std::optional<QByteArray> optionalText(const QJsonObject &object, const char *name)
 {
@@ -19,44 +22,50 @@ std::optional<QByteArray> optionalText(const QJsonObject &object, const char *na
 
 } // namespace
 
-Result<FailedJobs> findFailed(JobRecords &records, const FailedMatch &match)
+Result<FailedJobs> findFailed(RedisConnection &redis, const QByteArray &queue, FailedMatch match)
 {
-    FailedJobs found;
+    const auto counts = QueueControl(redis, queue).counts();
+    if (!counts)
+        return failure(counts);
+    FailedJobs found{{}, match.until, counts->failed > FailedMatch::mostLookedAt};
     const qint64 until = (match.until.us + 999) / 1000;
-    for (qint64 from = 0; from < FailedMatch::mostLookedAt; from += kPage) {
+    JobRecords records(redis, queue);
+    for (qint64 from = 0; from < std::min<qint64>(counts->failed, FailedMatch::mostLookedAt); from += kPage) {
         const auto page = records.list(JobState::Failed, from, kPage, true);
         if (!page)
             return failure(page);
         for (const auto &job : *page) {
-            const bool isOld = job.finishedOnMs.value_or(0) <= until;
-            if (isOld && (!match.name || job.name == *match.name) && (!match.reason || job.failedReason.contains(*match.reason)))
+            if (job.finishedOnMs.value_or(0) > until) { // the oldest come first
+                found.cut = false;
+                return found;
+            }
+            if (found.cut)
+                found.until = Instant{job.finishedOnMs.value_or(0) * 1000}; // so that the set is the same when it is changed
+            if ((!match.name || job.name == *match.name) && (!match.reason || job.failedReason.contains(*match.reason)))
                 found.ids.append(job.id);
         }
-        if (page->size() < kPage)
-            return found;
     }
-    found.cut = true;
     return found;
 }
 
-ApiResult<QByteArray> previewFailed(JobRecords &records, QueryParameters &query)
+ApiResult<QByteArray> previewFailed(RedisConnection &redis, const QByteArray &queue, QueryParameters &query)
 {
     const FailedMatch match{query.text("name"), query.text("failedReason"), Instant::now()};
     if (const auto wrong = query.problem())
         return tl::unexpected(*wrong);
-    const auto found = findFailed(records, match);
+    const auto found = findFailed(redis, queue, match);
     if (!found)
         return failureOf(found.error());
     QByteArray out;
     JsonObjectWriter json(out);
     json.number("count", found->ids.size());
-    json.string("until", toText(match.until));
+    json.string("until", toText(found->until));
     json.boolean("cut", found->cut);
     json.close();
     return out;
 }
 
-ApiResult<QList<QByteArray>> jobsOf(JobRecords &records, const QJsonObject &body)
+ApiResult<QList<QByteArray>> jobsOf(RedisConnection &redis, const QByteArray &queue, const QJsonObject &body)
 {
     const auto given = body.value(QLatin1StringView("match"));
     if (!given.isObject())
@@ -70,7 +79,7 @@ ApiResult<QList<QByteArray>> jobsOf(JobRecords &records, const QJsonObject &body
     }
     if (!until || count < 0)
         return badRequest("match needs until and count, as the preview gave them");
-    const auto found = findFailed(records, {optionalText(object, "name"), optionalText(object, "failedReason"), *until});
+    const auto found = findFailed(redis, queue, {optionalText(object, "name"), optionalText(object, "failedReason"), *until});
     if (!found)
         return failureOf(found.error());
     if (found->ids.size() != count)

@@ -2,7 +2,7 @@
 // All failed jobs of a queue that match: counted first, then changed as the set that was counted.
 
 #include "service/admin/query_parameters.h"
-#include "service/queue/job_records.h"
+#include "service/queue/redis_connection.h"
 
 #include <QJsonObject>
 
@@ -19,16 +19,18 @@ struct FailedMatch
 struct FailedJobs
 {
     QList<QByteArray> ids;
+    Instant until;    // with it, the same are found again
     bool cut = false; // there are more failed jobs than were looked at
 };
-Result<FailedJobs> findFailed(JobRecords &records, const FailedMatch &match);
+Result<FailedJobs> findFailed(RedisConnection &redis, const QByteArray &queue, FailedMatch match);
 
 // {"count", "until", "cut"}, for `match` of a change.
-ApiResult<QByteArray> previewFailed(JobRecords &records, QueryParameters &query);
+ApiResult<QByteArray> previewFailed(RedisConnection &redis, const QByteArray &queue, QueryParameters &query);
 // The ids that a change names: `ids`, or `match` with `until` and `count` as the preview gave them. 409 if they are not as many now.
-ApiResult<QList<QByteArray>> jobsOf(JobRecords &records, const QJsonObject &body);
+ApiResult<QList<QByteArray>> jobsOf(RedisConnection &redis, const QByteArray &queue, const QJsonObject &body);
 
-// 1 to 1000 texts.
+inline constexpr int kMostAtOnce = 1000;
+// 1 to kMostAtOnce texts.
 ApiResult<QList<QByteArray>> textsOf(const QJsonObject &body, const char *name);
 
 } // namespace oo

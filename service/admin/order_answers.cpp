@@ -109,6 +109,8 @@ ApiResult<QByteArray> OrderAnswers::list(QueryParameters &query, const AdminIden
         query.wrong("stuck", "is none of unbooked, call_open, parked, placeholder");
     const auto position = query.position("after");
     const int limit = query.limit();
+    if (stuck && run)
+        query.wrong("run", "goes not together with stuck: orders of chaos runs are never stuck");
     if (words.size() + emails.size() > kMostWords)
         query.wrong("q", "holds more than 1000 words");
     if (const auto wrong = query.problem())

@@ -42,7 +42,8 @@ ApiResult<QByteArray> QueueAnswers::list()
     PgArray names(PgArray::Element::Text);
     for (const auto &row : EnumTable<QueueName>::rows)
         names.add(bytesOf(row.value));
-    const auto rates = m_postgres.run(sql::queueRates, PgParams().add(names)); // the rest is worth telling without them
+    const auto rates = m_postgres.isOpen() ? m_postgres.run(sql::queueRates, PgParams().add(names)) // the rest is worth telling without them
+                                           : Result<PgRows>(fail(ErrorCode::Unavailable, {}));
     QList<QByteArray> items;
     for (const auto &row : EnumTable<QueueName>::rows) {
         const auto name = bytesOf(row.value);

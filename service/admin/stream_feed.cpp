@@ -27,7 +27,7 @@ QByteArray frameOf(StreamFrame kind, const QByteArray &body)
 }
 
 StreamFeed::StreamFeed(const AdminContext &context, StreamLine &line, Deliver deliver)
-    : m_postgres(context.postgres), m_redis(context.redis), m_status(m_postgres, m_redis, context.facts, context.counters), m_line(line),
+    : m_postgres(searching(context.postgres)), m_redis(context.redis), m_status(m_postgres, m_redis, context.facts, context.counters), m_line(line),
       m_deliver(std::move(deliver))
 {
 }
@@ -43,58 +43,77 @@ void StreamFeed::serve(const std::vector<StreamSubscriber> &ready)
     m_turn.clear();
     for (const auto &subscriber : ready)
         m_turn[subscriber.client].client = subscriber.client;
+    if (const auto opened = m_postgres.open(); !opened) // once a turn: it may take its time
+        m_outage.failed(logFeed(), opened.error().message);
     addNews(ready);
     if (!m_pulse.isValid() || m_pulse.hasExpired(kPulseMs)) {
         m_pulse.start();
         addPulse();
     }
-    if (!m_tokens.isValid() || m_tokens.hasExpired(kTokensMs)) {
+    if (m_postgres.isOpen() && (!m_tokens.isValid() || m_tokens.hasExpired(kTokensMs))) {
         m_tokens.start();
-        dismissRevoked(ready);
+        dismissRevoked();
     }
     for (const auto &delivery : std::as_const(m_turn)) {
         if (delivery.frames.isEmpty() && !delivery.closeCode)
             continue;
-        m_line.sent(delivery.client); // first: it may be ready again at once
+        m_line.sent(delivery.client, !delivery.position.isEmpty()); // first: it may be ready again at once
         m_deliver(delivery);
     }
 }
 
 void StreamFeed::addNews(const std::vector<StreamSubscriber> &ready)
 {
-    std::map<TailPosition, QList<quint64>> places;
+    std::map<TailPosition, std::vector<StreamSubscriber>> places;
     for (const auto &subscriber : ready)
-        places[subscriber.position].append(subscriber.client);
-    TailAnswers tail(m_postgres);
-    for (const auto &[position, clients] : places) {
-        const auto news = tail.after(position, kPage);
-        const bool isStrange = !news && news.error().code == ErrorCode::Invalid; // after a restore
-        if (news)
-            m_outage.worked(logFeed());
-        else if (!isStrange)
-            m_outage.failed(logFeed(), news.error().message);
+        places[subscriber.position].push_back(subscriber);
+    const auto edge = m_postgres.isOpen() ? EventTail(m_postgres).edge() : Result<TailEdge>(fail(ErrorCode::Unavailable, {}));
+    for (const auto &[position, subscribers] : places) {
+        QList<quint64> clients;
+        for (const auto &subscriber : subscribers)
+            clients.append(subscriber.client);
+        const bool isUp = edge && m_postgres.isOpen() && !m_line.isClosed();
+        const auto news = isUp ? TailAnswers(m_postgres).after(position, kPage, *edge) : Result<TailAnswers::News>(fail(ErrorCode::Unavailable, {}));
         m_line.advance(clients, news ? news->next : position, news && news->message.more);
-        for (const auto client : isStrange ? clients : QList<quint64>())
-            dismiss(client, kCloseTooSlow, news.error().message.toUtf8());
-        if (!news)
-            continue;
-        const auto frame = frameOf(StreamFrame::News, toJson(news->message));
-        for (const auto &subscriber : ready) {
-            if (subscriber.position != position || (news->isEmpty() && subscriber.told))
-                continue;
-            auto &delivery = m_turn[subscriber.client];
-            delivery.frames.append(frame);
-            delivery.position = news->message.next;
+        if (news) {
+            m_outage.worked(logFeed());
+            tell(subscribers, *news);
+        } else if (news.error().code == ErrorCode::Invalid) { // after a restore
+            for (const auto client : std::as_const(clients))
+                dismiss(client, kCloseUnknownPosition, news.error().message.toUtf8());
+        } else if (isUp) {
+            m_outage.failed(logFeed(), news.error().message);
         }
+    }
+}
+
+void StreamFeed::tell(const std::vector<StreamSubscriber> &subscribers, const TailAnswers::News &news)
+{
+    const auto frame = frameOf(StreamFrame::News, toJson(news.message));
+    for (const auto &subscriber : subscribers) {
+        if (news.isEmpty() && subscriber.told)
+            continue;
+        auto &delivery = m_turn[subscriber.client];
+        delivery.frames.append(frame);
+        delivery.position = news.message.next;
     }
 }
 
 void StreamFeed::addPulse()
 {
-    const auto queues = QueueAnswers(m_postgres, m_redis).list();
-    const auto instances = m_status.instances();
-    const auto holder = instances ? TailAnswers(m_postgres).heldBackBy() : Result<std::optional<TailHolder>>(std::nullopt);
-    const StreamHealth health{Instant::now(), instances.has_value(), queues.has_value(), holder ? *holder : std::nullopt, {instances.value_or(QByteArray())}};
+    StreamHealth health{Instant::now(), m_postgres.isOpen(), false, {}, {}};
+    if (health.postgres) {
+        health.instances.text = m_status.instances().value_or(QByteArray());
+        health.heldBackBy = TailAnswers(m_postgres).heldBackBy().value_or(std::nullopt);
+        health.postgres = m_postgres.isOpen();
+    }
+    const auto opened = m_redis.open();
+    const auto queues = opened ? QueueAnswers(m_postgres, m_redis).list() : refused(503, "unavailable", {});
+    health.redis = queues.has_value();
+    if (opened)
+        m_redisOutage.worked(logFeed());
+    else
+        m_redisOutage.failed(logFeed(), opened.error().message);
     const auto told = frameOf(StreamFrame::Health, toJson(health));
     for (auto &delivery : m_turn) {
         if (queues)
@@ -103,9 +122,9 @@ void StreamFeed::addPulse()
     }
 }
 
-void StreamFeed::dismissRevoked(const std::vector<StreamSubscriber> &ready)
+void StreamFeed::dismissRevoked()
 {
-    for (const auto &subscriber : ready) {
+    for (const auto &subscriber : m_line.all()) { // those too that are busy taking what they were sent
         const auto owner = AdminTokens(m_postgres).find(subscriber.token);
         if (owner && !*owner)
             dismiss(subscriber.client, kCloseRevoked, "the token was revoked");
@@ -114,9 +133,7 @@ void StreamFeed::dismissRevoked(const std::vector<StreamSubscriber> &ready)
 
 void StreamFeed::dismiss(quint64 client, int code, const QByteArray &reason)
 {
-    auto &delivery = m_turn[client];
-    delivery.closeCode = code;
-    delivery.closeReason = reason;
+    m_turn[client] = {client, {}, {}, code, reason};
 }
 
 } // namespace oo

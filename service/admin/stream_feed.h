@@ -36,7 +36,8 @@ private:
     void serve(const std::vector<StreamSubscriber> &ready);
     void addNews(const std::vector<StreamSubscriber> &ready);
     void addPulse();
-    void dismissRevoked(const std::vector<StreamSubscriber> &ready);
+    void tell(const std::vector<StreamSubscriber> &subscribers, const TailAnswers::News &news);
+    void dismissRevoked();
     void dismiss(quint64 client, int code, const QByteArray &reason);
 
     PgConnection m_postgres;
@@ -46,7 +47,7 @@ private:
     Deliver m_deliver;
     QHash<quint64, StreamDelivery> m_turn; // what each gets this time
     QElapsedTimer m_pulse, m_tokens;
-    OutageLog m_outage{"PostgreSQL, for the stream,"};
+    OutageLog m_outage{"PostgreSQL, for the stream,"}, m_redisOutage{"Redis, for the stream,"};
 };
 
 } // namespace oo

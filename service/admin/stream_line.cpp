@@ -55,6 +55,18 @@ std::optional<std::vector<StreamSubscriber>> StreamLine::next()
     return ready;
 }
 
+std::vector<StreamSubscriber> StreamLine::all()
+{
+    const std::lock_guard lock(m_mutex);
+    return m_subscribers;
+}
+
+bool StreamLine::isClosed()
+{
+    const std::lock_guard lock(m_mutex);
+    return m_closed;
+}
+
 void StreamLine::advance(const QList<quint64> &clients, const TailPosition &position, bool behind)
 {
     const std::lock_guard lock(m_mutex);
@@ -66,14 +78,14 @@ void StreamLine::advance(const QList<quint64> &clients, const TailPosition &posi
     }
 }
 
-void StreamLine::sent(quint64 client)
+void StreamLine::sent(quint64 client, bool news)
 {
     const std::lock_guard lock(m_mutex);
     for (auto &subscriber : m_subscribers) {
         if (subscriber.client != client)
             continue;
         subscriber.ready = false;
-        subscriber.told = true;
+        subscriber.told = subscriber.told || news;
     }
 }
 

@@ -16,7 +16,7 @@ struct StreamSubscriber
     TailPosition position;
     bool ready = true;  // took what it was sent
     bool behind = true; // more is there
-    bool told = false;  // anything so far
+    bool told = false;  // where it begins
 };
 
 // Thread-safe.
@@ -31,7 +31,9 @@ public:
     // For the feeding thread. Waits until somebody is ready and it is time to look; nullopt: closed.
     std::optional<std::vector<StreamSubscriber>> next();
     void advance(const QList<quint64> &clients, const TailPosition &position, bool behind);
-    void sent(quint64 client); // not ready until it says so
+    void sent(quint64 client, bool news); // not ready until it says so
+    std::vector<StreamSubscriber> all();
+    bool isClosed();
 
 private:
     bool isAnyReady(bool behind) const;

@@ -7,9 +7,9 @@
 
 namespace oo {
 
-Result<TailAnswers::News> TailAnswers::after(const TailPosition &position, int limit)
+Result<TailAnswers::News> TailAnswers::after(const TailPosition &position, int limit, const TailEdge &now)
 {
-    const auto page = EventTail(m_connection).after(position, limit);
+    const auto page = EventTail(m_connection).after(position, limit, now);
     if (!page)
         return failure(page);
     News news{{{}, {}, positionText(page->next.text()), page->more, {}}, page->next};
@@ -55,7 +55,8 @@ ApiResult<QByteArray> TailAnswers::tail(QueryParameters &query)
     const auto from = start(query);
     if (!from)
         return tl::unexpected(from.error());
-    auto news = after(*from, limit);
+    const auto now = EventTail(m_connection).edge();
+    auto news = now ? after(*from, limit, *now) : failure(now);
     const auto holder = news ? heldBackBy() : failure(news);
     if (!holder)
         return failureOf(holder.error());

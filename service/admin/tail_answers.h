@@ -18,7 +18,7 @@ public:
         TailPosition next;
         bool isEmpty() const { return message.events.empty() && message.orders.empty(); }
     };
-    Result<News> after(const TailPosition &position, int limit);
+    Result<News> after(const TailPosition &position, int limit, const TailEdge &now);
     Result<std::optional<TailHolder>> heldBackBy();
 
     ApiResult<QByteArray> tail(QueryParameters &query);

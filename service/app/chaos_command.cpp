@@ -9,24 +9,19 @@ namespace oo {
 
 namespace {
 
-constexpr QLatin1StringView text(std::string_view view)
-{
-    return QLatin1StringView(view.data(), static_cast<qsizetype>(view.size()));
-}
-
 // By name; nullopt: one of them is not what it must be, which is printed.
 std::optional<QHash<QString, double>> numbersOf(const QCommandLineParser &parser)
 {
     QHash<QString, double> numbers;
     for (const auto &option : kChaosOptions) {
         bool ok = false;
-        const auto given = parser.value(text(option.name));
+        const auto given = parser.value(option.name);
         const double value = given.toDouble(&ok);
         if (!ok || value < option.low || value > option.high) {
-            printError(QStringLiteral("--%1: \"%2\" is not a number from %3 to %4").arg(text(option.name), given).arg(option.low).arg(option.high));
+            printError(QStringLiteral("--%1: \"%2\" is not a number from %3 to %4").arg(option.name, given).arg(option.low).arg(option.high));
             return std::nullopt;
         }
-        numbers.insert(text(option.name), value);
+        numbers.insert(option.name, value);
     }
     return numbers;
 }
@@ -52,7 +47,7 @@ int chaosCommand(const QStringList &arguments)
     parser.addOption({QStringLiteral("run"), QStringLiteral("The run's name, chaos-…: of its shop, and of its orders in lists (default: by seed and size)."), QStringLiteral("NAME")});
     parser.addOption({QStringLiteral("json-lines"), QStringLiteral("Say everything as a line of JSON each: progress, and the verdict at the end.")});
     for (const auto &option : kChaosOptions)
-        parser.addOption({text(option.name), text(option.meaning), QStringLiteral("N"), QString::number(option.defaultValue)});
+        parser.addOption({option.name, option.meaning, QStringLiteral("N"), QString::number(option.defaultValue)});
     if (const auto ended = parseOptions(parser, arguments))
         return *ended;
     const auto settings = settingsFor(parser);

@@ -41,13 +41,13 @@ QProcessEnvironment environmentOf(const ServiceSettings &settings)
 
 } // namespace
 
-QByteArray chaosRefusal(const ServiceSettings &settings, bool takesWebhooks)
+QByteArray chaosRefusal(const ServiceSettings &settings, bool doesAll)
 {
     if (settings.isProduction())
         return "chaos is for APP_ENV local and test; this is " + bytesOf(settings.environment);
     if (!settings.courierUrl.isEmpty() || !settings.shopUrl.isEmpty())
         return "chaos books and cancels: COURIER_SERVICE_URL and SHOPIFY_ADMIN_SERVICE_URL must both be empty, so that the stand-ins take it";
-    return takesWebhooks ? QByteArray() : "this process takes no webhooks: ask one with the role ingest";
+    return doesAll ? QByteArray() : "this process does not take webhooks and work them: ask one with all roles";
 }
 
 ChaosSupervisor::ChaosSupervisor(const ServiceSettings &settings, const QByteArray &instance)
@@ -59,8 +59,10 @@ ChaosSupervisor::ChaosSupervisor(const ServiceSettings &settings, const QByteArr
 
 void ChaosSupervisor::run(const WakeSignal &stop)
 {
-    while (!stop.waitFor(m_job ? 0 : kLookMs)) {
-        if (m_job)
+    while (!stop.waitFor(m_child.state() == QProcess::NotRunning ? kLookMs : 0)) { // while one runs, it is waited for
+        if (m_ending)
+            tellEnd();
+        else if (m_job)
             follow();
         else
             look();
@@ -68,7 +70,10 @@ void ChaosSupervisor::run(const WakeSignal &stop)
     if (!m_job)
         return;
     killChild();
-    end(ChaosState::Failed, "the service was stopped");
+    if (m_ending)
+        tellEnd();
+    else
+        end(ChaosState::Failed, "the service was stopped");
 }
 
 void ChaosSupervisor::look()
@@ -106,12 +111,12 @@ void ChaosSupervisor::follow()
     if (!isOver && cancelled.value_or(false)) {
         killChild();
         m_verdict = kCancelled;
-        return end(ChaosState::Cancelled, std::nullopt);
+        return end(ChaosState::Cancelled);
     }
     if (!isOver)
         return;
     if (m_verdict)
-        return end(ChaosState::Done, std::nullopt);
+        return end(ChaosState::Done);
     const auto said = m_child.readAllStandardError().trimmed().right(kMostError);
     end(ChaosState::Failed, said.isEmpty() ? m_child.errorString().toUtf8() : said);
 }
@@ -131,11 +136,19 @@ void ChaosSupervisor::readLines()
 
 void ChaosSupervisor::end(ChaosState state, const std::optional<QByteArray> &error)
 {
-    const auto told = m_runs.finish(m_job->id, state, m_verdict, error);
+    m_ending = {state, error};
+    tellEnd();
+}
+
+void ChaosSupervisor::tellEnd()
+{
+    const auto told = m_runs.finish(m_job->id, m_ending->state, m_verdict, m_ending->error);
     if (!told)
-        return m_outage.failed(logChaos(), told.error().message); // the child is gone: told when PostgreSQL is back
-    qCInfo(logChaos).noquote() << m_job->name() << "ended:" << bytesOf(state) << error.value_or(QByteArray());
+        return m_outage.failed(logChaos(), told.error().message); // tried again
+    qCInfo(logChaos).noquote() << m_job->name() << "ended:" << bytesOf(m_ending->state) << m_ending->error.value_or(QByteArray())
+                               << (*told ? "" : "(it was taken for dead before)");
     m_job.reset();
+    m_ending.reset();
     m_progress.reset();
 }
 

@@ -11,7 +11,7 @@
 namespace oo {
 
 // Why this service must not be put through chaos; empty: it may. Only where it is tried out, with both stand-ins in place.
-QByteArray chaosRefusal(const ServiceSettings &settings, bool takesWebhooks);
+QByteArray chaosRefusal(const ServiceSettings &settings, bool doesAll);
 
 class ChaosSupervisor
 {
@@ -26,14 +26,21 @@ private:
     void start(const ChaosJob &job);
     void follow();
     void readLines();
-    void end(ChaosState state, const std::optional<QByteArray> &error);
+    void end(ChaosState state, const std::optional<QByteArray> &error = {});
+    void tellEnd();
     void killChild();
 
     const ServiceSettings &m_settings;
     PgConnection m_postgres;
     ChaosRuns m_runs;
     QProcess m_child;
-    std::optional<ChaosJob> m_job; // whose child runs, or ran and is still to be told
+    struct Ending
+    {
+        ChaosState state;
+        std::optional<QByteArray> error;
+    };
+    std::optional<ChaosJob> m_job;    // whose child runs
+    std::optional<Ending> m_ending;   // or ran, which is still to be told
     std::optional<QByteArray> m_progress, m_verdict;
     int m_looks = 0;
     OutageLog m_outage{"PostgreSQL, for chaos runs,"};

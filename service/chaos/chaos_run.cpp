@@ -72,7 +72,7 @@ public:
     double seconds() const { return static_cast<double>(m_clock.elapsed()) / 1000.0; }
 
 private:
-    bool isOutOfTime() const { return m_clock.elapsed() > m_options.patienceSeconds * 1000ll; }
+    bool isOutOfTime() const { return m_clock.elapsed() - m_answeredAt > m_options.patienceSeconds * 1000ll; }
 
     std::optional<LoadClient::Request> next()
     {
@@ -94,6 +94,7 @@ private:
             ++retried;
         } else {
             ++m_answered;
+            m_answeredAt = m_clock.elapsed();
             latenciesUs.push_back(answer.latencyUs);
             if (answer.status == 200)
                 ++repeated;
@@ -118,6 +119,7 @@ private:
     int m_answered = 0;
     QElapsedTimer m_clock;
     qint64 m_reportedAt = 0;
+    qint64 m_answeredAt = 0;
 };
 
 // The courier is told which tracking number it gives to each order, so that the traffic can know it beforehand.

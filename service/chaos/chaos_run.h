@@ -21,7 +21,7 @@ struct RunOptions
     double rate = 0;     // webhooks a second; 0: as fast as answers come
     PgSettings postgres; // where to look
     double notificationsPerSecond = 2;
-    int patienceSeconds = 180; // for the last acknowledgement, and again for quiet
+    int patienceSeconds = 180; // for the next acknowledgement, and for quiet at the end
 };
 
 struct Verdict

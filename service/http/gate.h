@@ -68,8 +68,8 @@ public:
     // Headers that go out with the answer of this exchange.
     void addHeader(quint64 exchange, const QByteArray &name, const QByteArray &value);
 
-    // Lets go of the exchange's connection for another protocol: what was read of it is put back, its head written anew with this
-    // header in place of any of that name. The caller owns it; null if the peer has left.
+    // Lets go of the exchange's connection for a WebSocket: what was read of it is put back, its head written anew (handshakeBytes).
+    // The caller owns it; null if the peer has left.
     QTcpSocket *release(quint64 exchange, const QByteArray &headerName, const QByteArray &headerValue);
     void drop(quint64 exchange); // closes its connection without an answer, which is still due
     void stopAccepting(); // answers what is under way, then closes each connection

@@ -362,13 +362,7 @@ void Gate::drop()
 
 QTcpSocket *Gate::release(const QByteArray &headerName, const QByteArray &headerValue)
 {
-    const auto &head = m_request.head;
-    auto bytes = head.method + ' ' + head.path + (head.query.isEmpty() ? QByteArray() : '?' + head.query) + " HTTP/1.1\r\n";
-    for (const auto &[name, value] : head.headers) {
-        if (name.compare(headerName, Qt::CaseInsensitive) != 0)
-            bytes += name + ": " + value + "\r\n";
-    }
-    bytes += headerName + ": " + headerValue + "\r\n\r\n" + m_input;
+    const auto bytes = handshakeBytes(m_request.head, headerName, headerValue) + m_input;
     auto *socket = std::exchange(m_socket, new QTcpSocket(this)); // never connected: whatever this gate still does goes nowhere
     socket->disconnect(this);
     detach();

@@ -257,4 +257,12 @@ HeadResult parseRequestHead(QByteArrayView head, const HeadLimits &limits)
     return HeadParser(head, limits).run();
 }
 
+QByteArray handshakeBytes(const RequestHead &head, const QByteArray &headerName, const QByteArray &headerValue)
+{
+    auto bytes = "GET " + head.path + " HTTP/1.1\r\n";
+    for (const char *name : {"Host", "Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version"})
+        bytes += name + (": " + head.header(name)) + "\r\n";
+    return bytes + headerName + ": " + headerValue + "\r\n\r\n";
+}
+
 } // namespace oo

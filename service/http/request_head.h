@@ -30,6 +30,9 @@ struct RequestHead
     QByteArray header(QByteArrayView name) const;
 };
 
+// The request that opens a WebSocket, written anew with no more than that takes, and one header more.
+QByteArray handshakeBytes(const RequestHead &head, const QByteArray &headerName, const QByteArray &headerValue);
+
 struct HeadLimits
 {
     qsizetype maxHeadBytes = 32ll * 1024;

@@ -46,7 +46,7 @@ struct CallOutcome
     CallState state = CallState::Unknown;
     int httpStatus = 0; // 0: no answer
     QByteArray answer;  // UTF-8
-    int tookMs = 0;
+    std::optional<int> tookMs = {};
 };
 
 class CallLedger

@@ -35,10 +35,20 @@ Result<bool> ChaosRuns::progress(qint64 run, const std::optional<QByteArray> &js
     return rows->size() > 0 && rows->boolean(0, 0);
 }
 
-Status ChaosRuns::finish(qint64 run, ChaosState state, const std::optional<QByteArray> &verdict, const std::optional<QByteArray> &error)
+Result<bool> ChaosRuns::othersWork()
+{
+    const auto rows = m_connection.run(sql::chaosOtherWorkers, PgParams().add(m_instance));
+    if (!rows)
+        return failure(rows);
+    return rows->int8(0, 0) > 0;
+}
+
+Result<bool> ChaosRuns::finish(qint64 run, ChaosState state, const std::optional<QByteArray> &verdict, const std::optional<QByteArray> &error)
 {
     const auto done = m_connection.run(sql::chaosRunsFinish, PgParams().add(run).add(bytesOf(state)).add(verdict).add(error));
-    return done ? Status() : failure(done);
+    if (!done)
+        return failure(done);
+    return done->size() > 0;
 }
 
 Status ChaosRuns::failAbandoned()

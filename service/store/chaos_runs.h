@@ -25,13 +25,15 @@ public:
     ChaosRuns(PgConnection &connection, QByteArray instance) : m_connection(connection), m_instance(std::move(instance)) {}
 
     Result<qint64> create(const ChaosRequest &request);
+    Result<bool> othersWork(); // living processes beside this one work the queues
     Result<bool> cancel(qint64 run); // false: it has ended, or there is none
 
     // For the process that carries them out.
     Result<std::optional<ChaosJob>> claim();
-    Result<bool> progress(qint64 run, const std::optional<QByteArray> &json); // true: somebody wants it cancelled
-    Status finish(qint64 run, ChaosState state, const std::optional<QByteArray> &verdict, const std::optional<QByteArray> &error);
-    Status failAbandoned(); // of processes that are no more
+    Result<bool> progress(qint64 run, const std::optional<QByteArray> &json); // true: it is to end
+    // False: it had ended already, by another's word.
+    Result<bool> finish(qint64 run, ChaosState state, const std::optional<QByteArray> &verdict, const std::optional<QByteArray> &error);
+    Status failAbandoned(); // of processes that are no more; to be asked while this one carries out none
 
 private:
     PgConnection &m_connection;

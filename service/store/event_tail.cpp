@@ -11,6 +11,11 @@ QByteArray xidText(quint64 transaction)
     return QByteArray::number(transaction);
 }
 
+tl::unexpected<Error> aheadOfAll()
+{
+    return fail(ErrorCode::Invalid, QStringLiteral("the position lies ahead of this database (was it restored?): begin without one"));
+}
+
 } // namespace
 
 std::optional<TailPosition> TailPosition::fromText(const QByteArray &text)
@@ -24,36 +29,34 @@ std::optional<TailPosition> TailPosition::fromText(const QByteArray &text)
     return isTransaction && isEvent ? std::optional(position) : std::nullopt;
 }
 
-Result<EventTail::Edge> EventTail::edgeFor(const std::optional<TailPosition> &position)
+Result<TailEdge> EventTail::edge()
 {
     const auto rows = m_connection.run(sql::tailEdge);
     if (!rows)
         return failure(rows);
-    const Edge now{rows->text(0, 0).toULongLong(), rows->text(0, 1).toULongLong()};
-    if (position && position->transaction >= now.ahead)
-        return fail(ErrorCode::Invalid, QStringLiteral("the position lies ahead of this database (was it restored?): begin without one"));
-    return now;
+    return TailEdge{rows->text(0, 0).toULongLong(), rows->text(0, 1).toULongLong()};
 }
 
 Result<TailPosition> EventTail::start(const std::optional<TailPosition> &position)
 {
-    const auto now = edgeFor(position);
+    const auto now = edge();
     if (!now)
         return failure(now);
+    if (position && position->transaction >= now->ahead)
+        return aheadOfAll();
     return position.value_or(TailPosition{now->edge - 1, TailPosition::wholeTransaction});
 }
 
-Result<TailPage> EventTail::after(const TailPosition &position, int limit)
+Result<TailPage> EventTail::after(const TailPosition &position, int limit, const TailEdge &now)
 {
-    const auto now = edgeFor(position);
-    if (!now)
-        return failure(now);
+    if (position.transaction >= now.ahead)
+        return aheadOfAll();
     const auto from = position.event == TailPosition::wholeTransaction ? position.transaction + 1 : position.transaction;
-    const auto changes = m_connection.run(sql::tailOrders, PgParams().add(xidText(from)).add(xidText(now->edge)).add(limit));
+    const auto changes = m_connection.run(sql::tailOrders, PgParams().add(xidText(from)).add(xidText(now.edge)).add(limit));
     if (!changes)
         return failure(changes);
     const bool isCut = changes->size() >= limit;
-    auto end = isCut ? changes->text(changes->size() - 1, 0).toULongLong() + 1 : now->edge; // what lies before it is told whole
+    auto end = isCut ? changes->text(changes->size() - 1, 0).toULongLong() + 1 : now.edge; // what lies before it is told whole
     auto events = m_connection.run(sql::tailNext, PgParams().add(xidText(position.transaction)).add(position.event).add(xidText(end)).add(limit));
     if (!events)
         return failure(events);

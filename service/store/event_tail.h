@@ -30,6 +30,12 @@ struct TailPage
     bool more = false;        // to be read at once
 };
 
+struct TailEdge
+{
+    quint64 edge = 0;  // below it all transactions have ended
+    quint64 ahead = 0; // from it on none has begun
+};
+
 class EventTail
 {
 public:
@@ -37,8 +43,9 @@ public:
 
     // Where to begin: there, or behind everything that a tail would give now. Invalid: the position lies ahead of this database.
     Result<TailPosition> start(const std::optional<TailPosition> &position);
-    // At most `limit` (from 1 on) events, and hardly more orders. Invalid as above.
-    Result<TailPage> after(const TailPosition &position, int limit);
+    Result<TailEdge> edge();
+    // At most `limit` (from 1 on) events, and hardly more orders. Whoever has read all up to one edge has the same position. Invalid as above.
+    Result<TailPage> after(const TailPosition &position, int limit, const TailEdge &now);
 
     struct Holder
     {
@@ -49,12 +56,6 @@ public:
     Result<std::optional<Holder>> heldBackBy();
 
 private:
-    struct Edge
-    {
-        quint64 edge = 0, ahead = 0;
-    };
-    Result<Edge> edgeFor(const std::optional<TailPosition> &position);
-
     PgConnection &m_connection;
 };
 

@@ -41,6 +41,7 @@ inline constexpr Statement callsResult{"calls_result"};
 inline constexpr Statement callsUnclaim{"calls_unclaim"};
 inline constexpr Statement chaosOpenEvents{"chaos_open_events"};
 inline constexpr Statement chaosOrders{"chaos_orders"};
+inline constexpr Statement chaosOtherWorkers{"chaos_other_workers"};
 inline constexpr Statement chaosParked{"chaos_parked"};
 inline constexpr Statement chaosRunBegin{"chaos_run_begin"};
 inline constexpr Statement chaosRunsAbandoned{"chaos_runs_abandoned"};

@@ -13,7 +13,7 @@ Q_LOGGING_CATEGORY(logBalance, "orders.balance")
 
 constexpr qint64 kEveryMs = 60000;
 constexpr qint64 kShare = 50; // of a core, at most a fiftieth
-constexpr int kLongestMs = 600000;
+constexpr int kLongestMs = 8000; // the service waits for it when it stops
 
 PgSettings patient(PgSettings settings)
 {

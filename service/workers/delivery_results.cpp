@@ -134,8 +134,20 @@ Result<ResultsWritten> DeliveryResults::writeTogether(const std::vector<CallResu
     if (!stored)
         return failure(stored);
     transaction.committed();
+    count(plan);
     plan.written.stored = std::move(*stored);
     return std::move(plan.written);
+}
+
+void DeliveryResults::count(const Plan &plan)
+{
+    for (const auto &outcome : plan.outcomes)
+        (outcome.state == CallState::Accepted  ? m_counters.callsAccepted
+         : outcome.state == CallState::Refused ? m_counters.callsRefused
+                                               : m_counters.callsUnknown)++;
+    for (const auto &settled : plan.settled)
+        m_counters.countOf(settled.outcome)++;
+    m_counters.eventsParked += plan.parks.size();
 }
 
 void DeliveryResults::planFinal(const CallResult &result, Plan &plan)
@@ -149,15 +161,11 @@ void DeliveryResults::planFinal(const CallResult &result, Plan &plan)
             plan.changedOrders.append(call.order.id);
     }
     if (accepted) {
-        m_counters.callsAccepted++;
-        m_counters.countOf(Outcome::Delivered)++;
         plan.settled.push_back({call.call.event, call.order.id, Outcome::Delivered,
                                 "answered " + QByteArray::number(result.httpStatus)});
         plan.written.ends.push_back({call.job.id, JobEnd::Action::Done, {}, 0});
         return;
     }
-    m_counters.callsRefused++;
-    m_counters.eventsParked++;
     const auto why = result.verdict.booking.refusal.value_or(result.verdict.text);
     qCWarning(logResults).noquote() << "refused:" << textOf(call.type).data() << "event" << call.call.event.value() << "order"
                                     << call.order.refId << "status" << result.httpStatus;
@@ -175,7 +183,6 @@ void DeliveryResults::planTrouble(const CallResult &result, Plan &plan)
     case CallVerdict::Kind::ComeLater:
         return later(result.verdict.waitMs);
     case CallVerdict::Kind::NoAnswer:
-        m_counters.callsUnknown++;
         return later(std::max(kNoAnswerMs, result.verdict.waitMs));
     default:
         break;
@@ -187,7 +194,6 @@ void DeliveryResults::planTrouble(const CallResult &result, Plan &plan)
     } else if (call.type == EventType::BookingCreateRequest && call.order.state.payment == PaymentStatus::Cancelled) {
         later(retryDelayMs(call.job.retries, made)); // its cancellation waits for a certain answer: never parked while unknown
     } else {
-        m_counters.eventsParked++;
         qCWarning(logResults).noquote() << "attempts exhausted:" << textOf(call.type).data() << "event"
                                         << call.call.event.value() << "order" << call.order.refId << why;
         plan.parks.push_back({call.call.event, ParkReason::AttemptsExhausted, why});
@@ -217,6 +223,10 @@ Result<WriteResult> DeliveryResults::commit(Plan &plan, std::vector<OrderRow> lo
     auto folded = m_folding.foldLocked(std::move(locked), Deciding::WithEffects);
     if (!folded)
         return failure(folded);
+    for (const auto &outcomes : std::as_const(folded->settled)) { // foldLocked() has committed
+        for (const auto &settled : outcomes)
+            m_counters.countOf(settled.outcome)++;
+    }
     return std::move(folded->written);
 }
 

@@ -13,7 +13,7 @@ struct CallResult
     PreparedCall call;
     CallVerdict verdict;
     int httpStatus = 0;
-    int tookMs = 0;
+    std::optional<int> tookMs = {}; // nothing: it was not sent
 };
 
 struct ResultsWritten
@@ -36,6 +36,7 @@ private:
     enum class Folding { Yes, No };
     struct Plan;
     Result<ResultsWritten> writeTogether(const std::vector<CallResult> &results, Folding folding);
+    void count(const Plan &plan); // once it is committed
     void planFinal(const CallResult &result, Plan &plan);
     void planTrouble(const CallResult &result, Plan &plan);
     Result<WriteResult> commit(Plan &plan, std::vector<OrderRow> locked);

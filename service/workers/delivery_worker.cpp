@@ -181,28 +181,30 @@ void DeliveryWorker::lookUp(const PreparedCall &call)
 void DeliveryWorker::send(const PreparedCall &call)
 {
     // This thread may have been busy: a call never goes out so late that somebody else may have claimed it by its end.
+    if (call.sendBefore.hasExpired())
+        return answered(call, {}, 0, {CallVerdict::Kind::NoAnswer, 0, {}, "its lease was about to run out"});
     QElapsedTimer clock;
     clock.start();
-    if (call.sendBefore.hasExpired())
-        return answered(call, clock, 0, {CallVerdict::Kind::NoAnswer, 0, {}, "its lease was about to run out"});
     // A look-up before has used up part of the lease.
     const int timeout = call.lookUpFirst ? m_downstream.timeoutMs / 2 : m_downstream.timeoutMs;
     m_http.send({"POST", under(m_downstream.url, call.call.path), call.call.body, call.call.idempotencyKey, timeout},
                 [this, call, clock](const HttpAnswer &answer) { answered(call, clock, answer.status, verdictOf(answer)); });
 }
 
-void DeliveryWorker::answered(const PreparedCall &call, const QElapsedTimer &clock, int status, const CallVerdict &verdict)
+void DeliveryWorker::answered(const PreparedCall &call, const QElapsedTimer &sinceSent, int status, const CallVerdict &verdict)
 {
-    const auto tookUs = clock.nsecsElapsed() / 1000;
+    const bool wasSent = sinceSent.isValid();
+    const auto tookUs = wasSent ? sinceSent.nsecsElapsed() / 1000 : 0;
     const bool isCourier = m_downstream.queue == QueueName::BookingEvents;
     auto &counters = m_context.counters;
-    (isCourier ? counters.courierCallTime : counters.shopCallTime).add(tookUs);
+    if (wasSent)
+        (isCourier ? counters.courierCallTime : counters.shopCallTime).add(tookUs);
     if (status > 0)
         m_circuit.answered();
     else
         m_circuit.noAnswer(m_clock.elapsed());
     (isCourier ? counters.courierCircuitOpen : counters.shopCircuitOpen) = m_circuit.isProbing() ? 1 : 0;
-    m_finished.push_back({call, verdict, status, static_cast<int>(tookUs / 1000)});
+    m_finished.push_back({call, verdict, status, wasSent ? std::optional(static_cast<int>(tookUs / 1000)) : std::nullopt});
     if (!m_resultTimer.isActive())
         m_resultTimer.start(m_inFlight > static_cast<int>(m_finished.size()) ? kGatherMs : 0); // written together
 }

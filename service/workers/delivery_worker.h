@@ -42,7 +42,7 @@ private:
     void prepare(const std::vector<TakenJob> &jobs);
     void lookUp(const PreparedCall &call);
     void send(const PreparedCall &call);
-    void answered(const PreparedCall &call, const QElapsedTimer &clock, int status, const CallVerdict &verdict); // status 0: no answer
+    void answered(const PreparedCall &call, const QElapsedTimer &sinceSent, int status, const CallVerdict &verdict); // status 0: no answer
     void writeResults();
     void endJobs(const std::vector<JobEnd> &ends);
     void giveBack(const std::vector<TakenJob> &jobs, const QString &why);

@@ -74,6 +74,7 @@ Status Heartbeat::beat()
         if (!locked)
             return failure(locked);
         m_samples = locked->boolean(0, 0);
+        m_finished.clear(); // what ended meanwhile, others have counted
     }
     if (!m_samples)
         return {};
@@ -86,6 +87,7 @@ Status Heartbeat::sample()
 {
     using Element = PgArray::Element;
     PgArray names(Element::Text), waiting(Element::Int8), active(Element::Int8), delayed(Element::Int8), failed(Element::Int8), oldest(Element::Int8), finished(Element::Int8);
+    const auto before = m_finished;
     const auto ended = finishedSinceLast();
     if (!ended)
         return failure(ended);
@@ -93,8 +95,10 @@ Status Heartbeat::sample()
         const auto name = bytesOf(row.value);
         const auto counts = QueueControl(m_redis, name).counts();
         const auto first = JobRecords(m_redis, name).list(JobState::Waiting, 0, 1, true);
-        if (!counts || !first)
+        if (!counts || !first) {
+            m_finished = before;
             return {}; // Redis is not there: the series has a gap, which says so
+        }
         names.add(name);
         waiting.add(counts->waiting + counts->prioritized + counts->paused);
         active.add(counts->active);

@@ -23,8 +23,9 @@ struct EnumTable<StreamFrame>
 static_assert(rowsFollowEnum<StreamFrame>());
 
 // Close codes beside those of RFC 6455.
-inline constexpr int kCloseTooSlow = 1013; // "try again later"; the reason says from where
-inline constexpr int kCloseRevoked = 4401; // the token is not valid any more
+inline constexpr int kCloseTooSlow = 1013;         // "try again later": with `after` the last position
+inline constexpr int kCloseRevoked = 4401;         // the token is not valid any more
+inline constexpr int kCloseUnknownPosition = 4409; // the position is not of this database any more: without `after`
 
 // Whose open transaction holds the tail back.
 struct TailHolder
@@ -45,7 +46,7 @@ struct TailNews
     std::vector<OrderSummary> orders; // that changed, each in its latest version; personal data masked
     ApiText next;                     // the position from which on nothing is known yet
     bool more = false;                // the rest is on its way, or to be asked for at once
-    std::optional<TailHolder> heldBackBy;
+    std::optional<TailHolder> heldBackBy; // in an answer; the stream tells it with its health
 };
 template <>
 struct ApiMessage<TailNews>

@@ -2,9 +2,12 @@
 -- both; without those of chaos runs.
 WITH recent AS (
     SELECT CASE e.type WHEN 'shopify-admin-notifications' THEN 'shop' ELSE 'courier' END AS downstream, c.state, c.took_ms
-    FROM (SELECT event_id, order_id, state, took_ms FROM outbound_calls ORDER BY event_id DESC LIMIT 1000) c
+    FROM outbound_calls c
     JOIN event_store e ON e.id = c.event_id
-    WHERE chaos_run_of_order(c.order_id) IS NULL
+    JOIN orders o ON o.id = c.order_id
+    WHERE is_of_asked_run(chaos_run_of_shop(o.shop_domain), NULL)
+    ORDER BY c.event_id DESC
+    LIMIT 1000
 ), open AS (
     SELECT CASE e.type WHEN 'shopify-admin-notifications' THEN 'shop' ELSE 'courier' END AS downstream, c.state
     FROM event_store e

@@ -135,6 +135,18 @@ private Q_SLOTS:
         QCOMPARE(get("/admin/v1/orders?stuck=" + kind).items().size(), 1);
     }
 
+    void ordersOfAChaosRunAreNeverCountedAsStuck()
+    {
+        foldFull();
+        m_servers->run("UPDATE orders SET shipping_status = 'pending', placeholder = false, updated_at = now() - interval '1 hour'");
+        QCOMPARE(get("/admin/v1/stuck").body[QLatin1StringView("unbooked")].toInt(), 1);
+        m_servers->run("UPDATE orders SET shop_domain = 'chaos-run-1.chaos.invalid'");
+        QCOMPARE(get("/admin/v1/stuck").body[QLatin1StringView("unbooked")].toInt(), 0);
+        QCOMPARE(get("/admin/v1/orders").items().size(), 0);
+        QCOMPARE(get("/admin/v1/orders?run=chaos-run-1").items().size(), 1);
+        QCOMPARE(get("/admin/v1/orders?run=chaos-run-1&stuck=unbooked").status, 400);
+    }
+
     void parkedEventsAreReleasedByIdOrAsAPreviewCountedThem()
     {
         QList<EventId> events;

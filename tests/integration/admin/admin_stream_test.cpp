@@ -4,6 +4,7 @@
 
 #include "service/admin/admin_server.h"
 
+#include <QMutex>
 #include <QNetworkRequest>
 #include <QRegularExpression>
 #include <QTcpSocket>
@@ -15,6 +16,7 @@ using namespace oo::test;
 
 namespace {
 
+QMutex logLock;
 QStringList logged;
 
 constexpr QLatin1StringView kKind{"kind"}, kBody{"body"}, kNext{"next"};
@@ -191,8 +193,14 @@ private Q_SLOTS:
         reader.connectToHost(QHostAddress::LocalHost, m_server->port());
         reader.write(handshake("?after=" + positionText("0.0")));
         logged.clear();
-        const auto previous = qInstallMessageHandler([](QtMsgType, const QMessageLogContext &, const QString &text) { logged << text; });
-        const bool isDropped = QTest::qWaitFor([&] { return logged.join(QLatin1Char('\n')).contains(QLatin1StringView("does not take what it is sent")); }, 30000);
+        const auto previous = qInstallMessageHandler([](QtMsgType, const QMessageLogContext &, const QString &text) {
+            const QMutexLocker lock(&logLock);
+            logged << text;
+        });
+        const bool isDropped = QTest::qWaitFor([&] {
+            const QMutexLocker lock(&logLock);
+            return logged.join(QLatin1Char('\n')).contains(QLatin1StringView("does not take what it is sent"));
+        }, 30000);
         qInstallMessageHandler(previous);
         const auto holder = EventTail(m_servers->postgres()).heldBackBy();
         QVERIFY2(isDropped, qPrintable(QStringLiteral("state %1, %2 bytes came, held back by %3; log: %4")
@@ -222,6 +230,30 @@ private Q_SLOTS:
         QTRY_COMPARE(dead.state(), QAbstractSocket::UnconnectedState);
         QVERIFY(dead.readAll().startsWith("HTTP/1.1 101"));
         QVERIFY(alive.began() && !alive.closed);
+    }
+
+    // What comes right behind the handshake is read by the library before anybody can look at the socket.
+    void whoLeavesAtOnceIsForgotten()
+    {
+        const QByteArray maskedClose("\x88\x80\x01\x02\x03\x04", 6);
+        for (int i = 0; i < 2 * kClients; ++i) {
+            QTcpSocket socket;
+            socket.connectToHost(QHostAddress::LocalHost, m_server->port());
+            socket.write(handshake({}) + maskedClose);
+            QTRY_COMPARE(socket.state(), QAbstractSocket::ConnectedState);
+            QTRY_COMPARE(socket.state(), QAbstractSocket::UnconnectedState);
+        }
+        Listener listener(m_server->port(), m_viewer); // there is room for it
+        QTRY_VERIFY(listener.began());
+    }
+
+    void whenTheServiceStopsItSaysSo()
+    {
+        Listener listener(m_server->port(), m_viewer);
+        QTRY_VERIFY(listener.began());
+        m_server->stopAccepting();
+        QTRY_VERIFY(listener.closed);
+        QCOMPARE(int(listener.socket.closeCode()), int(QWebSocketProtocol::CloseCodeGoingAway));
     }
 
     void whoTalksIsClosed_data()

@@ -84,6 +84,53 @@ private Q_SLOTS:
         QCOMPARE(QSet<qint64>(seen.begin(), seen.end()).size(), seen.size());
     }
 
+    // Every change of an order is told at or after the transaction that made it, and an order that rests is not told again.
+    void changedOrdersAreToldOncePerChange()
+    {
+        constexpr int kWriters = 3, kEach = 50, kOrders = 5;
+        EventTail tail(m_servers->postgres());
+        auto position = *tail.start({});
+        for (int i = 0; i < kOrders; ++i)
+            m_servers->run("INSERT INTO orders (ref_id, source, created_at, updated_at) VALUES ('" + QByteArray::number(i) + "', 'shopify', now(), now())");
+        std::atomic<int> writing = kWriters;
+        std::vector<std::jthread> writers;
+        for (int writer = 0; writer < kWriters; ++writer) {
+            writers.emplace_back([&, writer] {
+                PgConnection connection(m_servers->settings().postgres);
+                for (int i = 0; i < kEach; ++i) {
+                    const auto ref = QByteArray::number((i + writer) % kOrders);
+                    (void)connection.runScript("BEGIN; SELECT 1 FROM orders WHERE ref_id = '" + ref + "' FOR UPDATE; UPDATE orders SET version = version + 1 WHERE ref_id = '" + ref
+                                               + "'; INSERT INTO order_changes (order_id) SELECT id FROM orders WHERE ref_id = '" + ref
+                                               + "' ON CONFLICT (order_id) DO UPDATE SET transaction_id = EXCLUDED.transaction_id; COMMIT");
+                    (void)connection.query(kInsert);
+                }
+                --writing;
+            });
+        }
+        QHash<QByteArray, qint64> told; // version that was there when it was told
+        qsizetype events = 0;
+        const auto readOn = [&] {
+            const auto page = tail.after(position, 7, *tail.edge());
+            QVERIFY(page);
+            for (const auto &order : page->orders)
+                told[toText(order)] = m_servers->number("SELECT version FROM orders WHERE id = '" + toText(order) + "'");
+            events += page->events.size();
+            position = page->next;
+        };
+        while (writing > 0)
+            readOn();
+        writers.clear();
+        const auto isAllTold = [&] {
+            readOn();
+            return events >= kWriters * kEach && told.size() == kOrders
+                   && std::all_of(told.keyValueBegin(), told.keyValueEnd(), [&](const auto &each) { return m_servers->number("SELECT version FROM orders WHERE id = '" + each.first + "'") == each.second; });
+        };
+        QTRY_VERIFY(isAllTold());
+        QCOMPARE(events, kWriters * kEach);
+        const auto last = tail.after(position, 7, *tail.edge());
+        QVERIFY(last->orders.isEmpty() && !last->more);
+    }
+
     void whoHoldsItBackIsNamed()
     {
         PgConnection slow(m_servers->settings().postgres);
@@ -114,7 +161,7 @@ private:
     static QList<qint64> read(EventTail &tail, TailPosition &position, int limit = 1000)
     {
         QList<qint64> ids;
-        const auto page = tail.after(position, limit);
+        const auto page = tail.after(position, limit, *tail.edge());
         for (int row = 0; page && row < page->events.size(); ++row)
             ids << page->events.int8(row, page->events.column("id"));
         if (page)
