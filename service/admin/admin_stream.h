@@ -38,7 +38,7 @@ public:
     ~AdminStream() override;
 
     bool isOpen() const { return !m_stopping && !isFull(); } // for one more
-    bool isFull() const { return static_cast<int>(m_admitted.size() + m_clients.size()) >= m_limits.clients; }
+    bool isFull() const { return m_admitted.size() + static_cast<qsizetype>(m_clients.size()) >= m_limits.clients; }
     // Takes a socket whose handshake is still to be read and answered, with the header `clientHeader` naming the client.
     void adopt(QTcpSocket *socket, const StreamSubscriber &subscriber);
     void deliver(const StreamDelivery &delivery);

@@ -107,7 +107,7 @@ ApiResult<QByteArray> QueueAnswers::series(QueueName queue, QueryParameters &que
         return badRequest("since is not before until");
     const bool isRecent = now.us - from.us <= kSecondsKeptUs;
     const qint64 resolution = isRecent ? 1 : 60;
-    const qint64 share = ((to.us - from.us) / kMostPoints / 1000000 / resolution + 1) * resolution; // seconds a point stands for
+    const qint64 share = ((to.us - from.us) / static_cast<qint64>(kMostPoints) / 1000000 / resolution + 1) * resolution; // seconds a point stands for
     const auto rows = m_postgres.run(sql::samplesSeries, PgParams().addInt2(isRecent ? 1 : 60).add(bytesOf(queue)).add(from).add(to).add(static_cast<double>(share)));
     if (!rows)
         return failureOf(rows.error());
