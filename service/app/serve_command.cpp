@@ -51,7 +51,7 @@ Status prepareSchema(const ServiceSettings &settings)
         return failure(report);
     if (!report->applied.isEmpty())
         qCInfo(logServe).noquote() << "migrated:" << report->applied.join(QStringLiteral(", "));
-    return {};
+    return Migrator(connection).check();
 }
 
 // For whoever tries the program: a token in a file that only its owner reads.

@@ -16,6 +16,8 @@ int migrateCommand(const QStringList &arguments)
                       QStringLiteral("Bookings and notifications that the older service left unsent are sent if younger than this; older "
                                      "ones are parked as adopted."),
                       QStringLiteral("INTERVAL"), QStringLiteral("24 hours")});
+    parser.addOption({QStringLiteral("after-restore"), QStringLiteral("The database was restored from another cluster: make its tail of events go on here. "
+                                                                      "Stop all services before.")});
     if (const auto ended = parseOptions(parser, arguments))
         return *ended;
     const auto settings = settingsFor(parser);
@@ -34,6 +36,13 @@ int migrateCommand(const QStringList &arguments)
     if (report->adoptedOrders > 0)
         printLine(QStringLiteral("adopted %1 orders; %2 old effects are parked as adopted and are not sent unless released")
                       .arg(report->adoptedOrders).arg(report->parkedEffects));
+    if (!parser.isSet(QStringLiteral("after-restore")))
+        return kExitOk;
+    if (const auto mended = Migrator(connection).afterRestore(); !mended) {
+        printError(mended.error().message);
+        return exitCodeOf(mended.error());
+    }
+    printLine(QStringLiteral("events of the other cluster are put in line; positions of the stream from before are of no use any more"));
     return kExitOk;
 }
 

@@ -318,9 +318,7 @@ void Gate::refuse(const HttpRefusal &refusal, const RequestHead *head)
 
 void Gate::checkDeadline()
 {
-    if (m_state == State::Gone)
-        return;
-    if (!m_deadline.hasExpired())
+    if (m_state == State::Gone || !m_deadline.hasExpired())
         return;
     switch (m_state) {
     case State::Head:

@@ -16,10 +16,15 @@ QStringList knownMigrations()
     return QDir(QLatin1StringView(kFolder)).entryList({QStringLiteral("*.sql")}, QDir::Files, QDir::Name);
 }
 
+QByteArray readFile(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
 QByteArray readMigration(const QString &name)
 {
-    QFile file(QLatin1StringView(kFolder) + QLatin1Char('/') + name);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    return readFile(QLatin1StringView(kFolder) + QLatin1Char('/') + name);
 }
 
 QByteArray checksum(const QByteArray &text)
@@ -110,7 +115,22 @@ Status Migrator::check()
         if (!have->contains(name))
             return fail(ErrorCode::Conflict, QStringLiteral("the database lacks migration %1: run `orchestratord migrate`").arg(name));
     }
+    const auto restored = m_connection.run(sql::restored);
+    if (!restored)
+        return failure(restored);
+    if (restored->boolean(0, 0))
+        return fail(ErrorCode::Conflict, QStringLiteral("the database was restored from another cluster, whose transactions lie ahead of this one's: "
+                                                        "run `orchestratord migrate --after-restore`"));
     return {};
+}
+
+Status Migrator::afterRestore()
+{
+    auto done = m_connection.runScript("SET statement_timeout = 0;\n" + readFile(QStringLiteral(":/sql/maintenance/after_restore.sql")));
+    if (!done)
+        (void)m_connection.runScript("ROLLBACK");
+    m_connection.close(); // gives the setting back
+    return done;
 }
 
 } // namespace oo

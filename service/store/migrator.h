@@ -23,8 +23,10 @@ public:
     // not fit, or a migration that this program does not know, is Conflict. `adoptEffectsSince` is a PostgreSQL interval.
     Result<MigrationReport> migrate(const QByteArray &adoptEffectsSince = "24 hours");
 
-    // Conflict with what to do, if the schema is older or newer than this program's.
+    // Conflict with what to do, if the schema is older or newer than this program's, or the database was restored from another cluster.
     Status check();
+    // Makes such a database usable: its tail goes on, from no position that was known before. Nobody may work on it meanwhile.
+    Status afterRestore();
 
 private:
     Result<QStringList> applied();

@@ -90,6 +90,7 @@ inline constexpr Statement replayEnd{"replay_end"};
 inline constexpr Statement replayResultsList{"replay_results_list"};
 inline constexpr Statement replayRunsList{"replay_runs_list"};
 inline constexpr Statement replaySelect{"replay_select"};
+inline constexpr Statement restored{"restored"};
 inline constexpr Statement rollback{"rollback"};
 inline constexpr Statement samplesForget{"samples_forget"};
 inline constexpr Statement samplesInsert{"samples_insert"};

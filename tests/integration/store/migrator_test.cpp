@@ -1,3 +1,4 @@
+#include "service/store/event_tail.h"
 #include "service/store/migrator.h"
 
 #include "service/workers/rebuild.h"
@@ -126,6 +127,30 @@ private Q_SLOTS:
         // Its booking is known, so that it is not booked again.
         QCOMPARE(m_servers->text("SELECT shipping_status FROM orders WHERE ref_id = '6'"), QByteArray("fulfilling"));
         QCOMPARE(m_servers->number("SELECT count(*) FROM event_store WHERE effect_key = 'book:00000000-0000-0000-0000-000000000006:1'"), 1);
+    }
+
+    // Its transaction ids lie far ahead of this cluster's: the tail would never reach them, nor tell what comes after.
+    void aDatabaseOfAnotherClusterIsRefusedUntilItIsMended()
+    {
+        m_servers->fresh();
+        auto &postgres = m_servers->postgres();
+        const auto first = m_servers->storeOrder(1, "orders/create", "paid"), second = m_servers->storeOrder(2, "orders/create", "paid");
+        m_servers->run("INSERT INTO order_changes VALUES ('00000000-0000-0000-0000-000000000001', '900000')");
+        m_servers->run("ALTER TABLE event_store DISABLE TRIGGER USER; UPDATE event_store SET transaction_id = (1000000 - id)::text::xid8; ALTER TABLE event_store ENABLE TRIGGER USER");
+        const auto checked = Migrator(postgres).check();
+        QVERIFY(!checked);
+        QVERIFY2(checked.error().message.contains(QStringLiteral("--after-restore")), qPrintable(checked.error().message));
+        QVERIFY(Migrator(postgres).afterRestore());
+        QVERIFY(Migrator(postgres).check());
+        const auto third = m_servers->storeOrder(3, "orders/create", "paid");
+        EventTail tail(postgres);
+        const auto page = tail.after({}, 10, *tail.edge());
+        QVERIFY(page);
+        QList<qint64> ids;
+        for (int row = 0; row < page->events.size(); ++row)
+            ids << page->events.int8(row, page->events.column("id"));
+        QCOMPARE(ids, (QList<qint64>{first.value(), second.value(), third.value()}));
+        QVERIFY(!postgres.query("UPDATE event_store SET transaction_id = '5'")); // append-only as before
     }
 
     void theAgeOfEffectsToSendIsTheOperators()
