@@ -15,6 +15,9 @@ namespace {
 
 using Key = QLatin1StringView;
 
+// Half an hour, unless somebody ends it.
+constexpr char kLongRun[] = "{\"orders\":100,\"events\":1000,\"rate\":50}";
+
 // Command lines of the children that carry out a run.
 QByteArrayList childrenOf(const QByteArray &run)
 {
@@ -67,10 +70,10 @@ private Q_SLOTS:
 
     void aCancelledRunEndsItsChildAndSaysSo()
     {
-        const auto begun = begin("cancelled", "{\"orders\":1000,\"events\":100,\"rate\":50}");
+        const auto begun = begin("cancelled", kLongRun);
         const auto name = begun[Key("run")].toString().toUtf8();
-        QTRY_COMPARE(childrenOf(name).size(), 1);
-        QTRY_VERIFY(!run(begun)[Key("progress")].isNull());
+        QTRY_COMPARE_WITH_TIMEOUT(childrenOf(name).size(), 1, 20000);
+        QTRY_VERIFY_WITH_TIMEOUT(!run(begun)[Key("progress")].isNull(), 20000);
         QVERIFY2(!childrenOf(name).join().contains("shpss_"), "a secret is among the arguments");
         QCOMPARE(post("/admin/v1/chaos/" + begun[Key("id")].toString().toUtf8() + "/cancel", "{\"requestId\":\"cancel-it-1\",\"reason\":\"enough\"}"), 200);
         QTRY_COMPARE(run(begun)[Key("state")].toString(), QStringLiteral("cancelled"));
@@ -81,9 +84,9 @@ private Q_SLOTS:
 
     void aRunEndsWithItsService()
     {
-        const auto begun = begin("abandoned", "{\"orders\":1000,\"events\":100,\"rate\":50}");
+        const auto begun = begin("abandoned", kLongRun);
         const auto name = begun[Key("run")].toString().toUtf8();
-        QTRY_COMPARE(childrenOf(name).size(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(childrenOf(name).size(), 1, 20000);
         m_service->kill();
         QTRY_COMPARE(childrenOf(name).size(), 0);
         m_service->start();
