@@ -20,8 +20,6 @@ using prometheus::MetricFamily;
 using prometheus::MetricType;
 
 constexpr char kPrefix[] = "orders_";
-// Columns of admin_balance.sql that are classes.
-constexpr const char *kClasses[] = {"applied", "superseded", "recorded", "delivered", "by_older_workers", "parked", "in_flight"};
 
 struct Labels
 {
@@ -136,7 +134,7 @@ ApiResult<QByteArray> StatusAnswers::balance()
     QByteArray out;
     JsonObjectWriter json(out);
     json.number("stored", number("stored"));
-    for (const char *name : kClasses)
+    for (const char *name : kBalanceClasses)
         json.number(name, number(name));
     json.number("wrong", number("wrong"));
     const auto ids = rows->text(0, rows->column("wrong_ids")); // {1,2,…}
@@ -166,6 +164,8 @@ QByteArray StatusAnswers::metrics()
         count("events_settled_total", "events that got their outcome here", "outcome", bytesOf(row.value), m_counters.outcomes[static_cast<size_t>(row.value)]);
     for (const auto &row : EnumTable<QueueName>::rows)
         count("jobs_finished_total", "jobs that ended here, done or failed for good", "queue", bytesOf(row.value), m_counters.jobsFinished[static_cast<size_t>(row.value)]);
+    for (size_t i = 0; i < kBalanceClasses.size() && m_counters.balanceLooks > 0; ++i)
+        families.gauge("balance_events", "stored events by class of law 5, at the last look", static_cast<double>(m_counters.balance[i]), {"class", kBalanceClasses[i]});
     for (const auto &row : kDurationRows)
         families.histogram(std::string(kPrefix) + row.name + "_duration_seconds", row.meaning, m_counters.*row.histogram);
     for (size_t i = 0; i < m_counters.secretMatched.size(); ++i) {

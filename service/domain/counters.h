@@ -35,6 +35,7 @@ struct Counters
     Number foreignOrderWorkers{0};    // as of the last look: other programs' workers on the order queues
     Number eventsUnbalanced{0};       // as of the last look: events that break law 5
     Number balanceLooks{0};           // how often that was looked at
+    std::array<Number, 7> balance{};  // events by class as of the last look, in the order of kBalanceClasses
 
     DurationHistogram webhookTime;    // from its last byte to the answer after the commit
     DurationHistogram orderBatchTime;
@@ -73,6 +74,9 @@ inline constexpr std::array kCounterRows{
     CounterRow{"events_unbalanced", &Counters::eventsUnbalanced, "events that are in no class of law 5's balance, or in two, at the last look", true},
     CounterRow{"balance_looks", &Counters::balanceLooks, "how often the balance was looked at"},
 };
+
+// The classes of law 5, as the balance's statement names its columns.
+inline constexpr std::array kBalanceClasses{"applied", "superseded", "recorded", "delivered", "by_older_workers", "parked", "in_flight"};
 
 struct DurationRow
 {

@@ -42,7 +42,10 @@ Status BalanceWatch::look()
     const auto rows = m_postgres.run(sql::adminBalance);
     if (!rows)
         return failure(rows);
-    const auto wrong = rows->isNull(0, rows->column("wrong")) ? 0 : rows->int8(0, rows->column("wrong"));
+    const auto number = [&](const char *column) { return rows->isNull(0, rows->column(column)) ? 0 : rows->int8(0, rows->column(column)); };
+    const auto wrong = number("wrong");
+    for (size_t i = 0; i < kBalanceClasses.size(); ++i)
+        m_counters.balance[i] = static_cast<quint64>(number(kBalanceClasses[i]));
     if (wrong > 0)
         qCCritical(logBalance).noquote() << wrong << "events are in no class of the balance, or in two; the first:" << rows->text(0, rows->column("wrong_ids"));
     m_counters.eventsUnbalanced = static_cast<quint64>(wrong);

@@ -2,6 +2,7 @@
 
 #include "tests/integration/admin/desk_fixture.h"
 
+#include "service/workers/balance_watch.h"
 #include "service/workers/heartbeat.h"
 
 using namespace oo;
@@ -125,12 +126,13 @@ private Q_SLOTS:
         m_counters.accepted = 3;
         m_servers->storeOrder(1, "orders/create", "pending");
         m_counters.countOf(Outcome::Superseded) = 5;
+        QVERIFY(BalanceWatch(m_servers->settings().postgres, m_counters).look());
         m_counters.webhookTime.add(3000);
         m_counters.webhookTime.add(60000000);
         const auto text = get("/metrics").text;
         for (const char *line : {"orders_events_settled_total{outcome=\"superseded\"} 5", "orders_webhook_duration_seconds_bucket{le=\"0.002\"} 0",
                                  "orders_webhook_duration_seconds_bucket{le=\"0.005\"} 1", "orders_webhook_duration_seconds_bucket{le=\"+Inf\"} 2",
-                                 "orders_webhook_duration_seconds_count 2", "orders_events_unbalanced 0", "orders_webhooks_accepted_total 3", "orders_queue_waiting{queue=\"shopify-events\"} 0", "orders_events_open 1", "orders_postgres_up 1", "orders_redis_up 1"})
+                                 "orders_webhook_duration_seconds_count 2", "orders_events_unbalanced 0", "orders_balance_events{class=\"in_flight\"} 1", "orders_balance_events{class=\"parked\"} 0", "orders_webhooks_accepted_total 3", "orders_queue_waiting{queue=\"shopify-events\"} 0", "orders_events_open 1", "orders_postgres_up 1", "orders_redis_up 1"})
             QVERIFY2(text.contains(line), text.constData());
     }
 
