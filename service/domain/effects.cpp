@@ -3,6 +3,8 @@
 #include "service/domain/order_payload.h"
 #include "service/domain/signature.h"
 
+#include <algorithm>
+
 namespace oo {
 
 namespace {
@@ -75,6 +77,29 @@ QList<NewEvent> decideEffects(const OrderId &order, QByteArrayView refId, const 
                                    writeNotificationPayload(order, refId, state.shipping)));
     }
     return effects;
+}
+
+tl::expected<NewEvent, BookAgainRefusal> decideBookAgain(const OrderId &order, QByteArrayView refId, const Fold &fold,
+                                                         const EffectPolicy &policy)
+{
+    const auto refuse = [](BookAgainRefusal why) { return tl::unexpected(why); };
+    const auto &state = fold.order;
+    if (state.placeholder)
+        return refuse(BookAgainRefusal::WaitsForCreate);
+    if (state.payment != PaymentStatus::Paid)
+        return refuse(state.payment == PaymentStatus::Cancelled ? BookAgainRefusal::Cancelled : BookAgainRefusal::NotPaid);
+    if (fold.test && !policy.bookTestOrders)
+        return refuse(BookAgainRefusal::TestOrder);
+    if (fold.bookings.isEmpty())
+        return refuse(BookAgainRefusal::NeverBooked);
+    if (state.shipping >= ShippingStatus::Shipped)
+        return refuse(BookAgainRefusal::Shipped);
+    if (std::any_of(fold.bookings.cbegin(), fold.bookings.cend(), [](const auto &booking) { return booking.cancelRequested; }))
+        return refuse(BookAgainRefusal::CancelRequested);
+    const auto &last = fold.bookings.last();
+    if (!last.refused || last.confirmed)
+        return refuse(BookAgainRefusal::NotRefused);
+    return bookingRequest(order, refId, last.generation + 1, policy);
 }
 
 NewEvent bookingAnswerEvent(const OrderId &order, QByteArrayView refId, EventId call, qint64 generation,

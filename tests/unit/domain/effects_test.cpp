@@ -7,6 +7,7 @@ using namespace oo;
 using namespace oo::test;
 
 Q_DECLARE_METATYPE(QList<oo::StoredEvent>)
+Q_DECLARE_METATYPE(std::optional<oo::BookAgainRefusal>)
 
 namespace {
 
@@ -43,6 +44,9 @@ private Q_SLOTS:
             << Events{aCreate().payment("paid"), aBooking(), anUpdate().payment("refunded"), AnEvent(EventType::BookingCancelRequest)} << none;
         QTest::addRow("refused booking needs no cancellation")
             << Events{aCreate().payment("paid"), aBooking(), AnEvent(EventType::BookingRefused), anUpdate().payment("refunded")} << none;
+        QTest::addRow("booked again: the last booking is cancelled, not the refused one")
+            << Events{aCreate().payment("paid"), aBooking(), AnEvent(EventType::BookingRefused), aBooking().generation(2), anUpdate().payment("refunded")}
+            << QStringList{QStringLiteral("cancel:2")};
         QTest::addRow("cancelled after delivery")
             << Events{aCreate().payment("paid"), aBooking(), aCourierEvent(ShippingStatus::Delivered), anUpdate().payment("refunded"),
                       AnEvent(EventType::ShopNotification).notified(ShippingStatus::Delivered)}
@@ -83,6 +87,43 @@ private Q_SLOTS:
         QCOMPARE(stored.facts.shippingFee, std::optional<QByteArray>("4.50"));
         QVERIFY(stored.facts.trackingNumber->startsWith("OO-"));
         QCOMPARE(effects.first().orderId, std::optional(kOrder));
+    }
+
+    void onlyARecordedRefusalOpensTheNextGeneration_data()
+    {
+        QTest::addColumn<QList<StoredEvent>>("events");
+        QTest::addColumn<std::optional<BookAgainRefusal>>("refusal");
+        using Why = BookAgainRefusal;
+        const QList<StoredEvent> refused{aCreate().payment("paid"), aBooking(), AnEvent(EventType::BookingRefused)};
+        const auto row = [](const char *name, const QList<StoredEvent> &events, std::optional<Why> refusal) { QTest::addRow("%s", name) << events << refusal; };
+        row("refused", refused, {});
+        row("refused, and its address mended since", refused + QList<StoredEvent>{anUpdate().payment("paid")}, {});
+        row("refused twice", refused + QList<StoredEvent>{aBooking().generation(2), AnEvent(EventType::BookingRefused).generation(2)}, {});
+        row("only updates came", {anUpdate().payment("paid"), aBooking(), AnEvent(EventType::BookingRefused)}, Why::WaitsForCreate);
+        row("cancelled", refused + QList<StoredEvent>{anUpdate().cancelledAt("2026-04-06T10:00:00Z")}, Why::Cancelled);
+        row("not paid", {aCreate().payment("authorized"), aBooking(), AnEvent(EventType::BookingRefused)}, Why::NotPaid);
+        row("a test order", refused + QList<StoredEvent>{anUpdate().testOrder()}, Why::TestOrder);
+        row("never booked", {aCreate().payment("paid")}, Why::NeverBooked);
+        row("shipped", refused + QList<StoredEvent>{aCourierEvent(ShippingStatus::Shipped)}, Why::Shipped);
+        row("delivered", refused + QList<StoredEvent>{aCourierEvent(ShippingStatus::Delivered)}, Why::Shipped);
+        row("its cancellation is decided", refused + QList<StoredEvent>{AnEvent(EventType::BookingCancelRequest)}, Why::CancelRequested);
+        row("waits for its answer, or unknown", {aCreate().payment("paid"), aBooking()}, Why::NotRefused);
+        row("confirmed", {aCreate().payment("paid"), aBooking(), AnEvent(EventType::BookingConfirmed)}, Why::NotRefused);
+        row("booked twice by an older program, refused and confirmed", refused + QList<StoredEvent>{AnEvent(EventType::BookingConfirmed)}, Why::NotRefused);
+        row("booked again already", refused + QList<StoredEvent>{aBooking().generation(2)}, Why::NotRefused);
+    }
+    void onlyARecordedRefusalOpensTheNextGeneration()
+    {
+        QFETCH(QList<StoredEvent>, events);
+        QFETCH(std::optional<BookAgainRefusal>, refusal);
+        const auto folded = fold(events);
+        const auto decided = decideBookAgain(kOrder, "1", folded, {false, "DHL", "4.50"});
+        QCOMPARE(decided ? std::nullopt : std::optional(decided.error()), refusal);
+        if (decided) {
+            const auto generation = folded.bookings.last().generation + 1;
+            QCOMPARE(asStored(*decided).facts.generation, std::optional(generation));
+            QCOMPARE(*decided->effectKey, "book:" + toText(kOrder) + ':' + QByteArray::number(generation));
+        }
     }
 };
 
