@@ -106,9 +106,9 @@ int main(int argc, char **argv)
         PgConnection postgres(settings.postgres);
         const auto token = AdminTokens(postgres).create({"bench", ApiRole::Operator}).value_or(QByteArray());
         const auto order = postgres.query("SELECT id::text, ref_id FROM orders ORDER BY created_at LIMIT 1 OFFSET 7000");
-        const Counters counters;
+        Counters counters;
         const RefusalRing refusals;
-        const AdminContext context{settings.postgres, settings.redis, settings.retries, {}, {}, true, {}, {}, counters, refusals};
+        const AdminContext context{settings.postgres, settings.redis, settings.retries, {}, {}, settings.effects, {}, {}, counters, refusals};
         AdminDesk desk(context);
         const auto id = order->text(0, 0), ref = order->text(0, 1);
         for (const auto &target :

@@ -3,6 +3,7 @@
 
 #include "service/admin/order_answers.h"
 #include "service/domain/counters.h"
+#include "service/domain/effects.h"
 #include "service/domain/process_facts.h"
 #include "service/domain/refusal_ring.h"
 #include "service/domain/retry_time.h"
@@ -18,10 +19,10 @@ struct AdminContext
     RetryPolicy retries;
     Downstreams downstreams;
     StuckAfter stuckAfter;
-    bool bookTestOrders = true;
+    EffectPolicy effects;
     ProcessFacts facts;
     QByteArray chaosRefusal; // why no chaos run may be begun; empty: it may
-    const Counters &counters;
+    Counters &counters;
     const RefusalRing &refusals;
 };
 

@@ -148,7 +148,7 @@ ApiResult<QByteArray> AdminDesk::look(const ApiCall &call)
 {
     QueryParameters query(call.query);
     EventAnswers events(m_postgres, m_redis);
-    OrderAnswers orders(m_postgres, m_context.stuckAfter, m_context.bookTestOrders);
+    OrderAnswers orders(m_postgres, m_context.stuckAfter, m_context.effects.bookTestOrders);
     ParkAnswers parks(m_postgres);
     QueueAnswers queues(m_postgres, m_redis);
     ReplayAnswers replays(m_postgres, m_redis, m_context.retries);
@@ -225,7 +225,7 @@ ApiResult<QByteArray> AdminDesk::personal(const ApiCall &call, QueryParameters &
         return tl::unexpected(*wrong);
     switch (call.endpoint->endpoint) {
     case Endpoint::Job: return queueOf(call).and_then([&](QueueName queue) { return QueueAnswers(m_postgres, m_redis).job(queue, call.path.value("job"), reveal); });
-    case Endpoint::Order: return OrderAnswers(m_postgres, m_context.stuckAfter, m_context.bookTestOrders).one(id, reveal);
+    case Endpoint::Order: return OrderAnswers(m_postgres, m_context.stuckAfter, m_context.effects.bookTestOrders).one(id, reveal);
     default: return eventIdOf(id).and_then([&](EventId event) { return EventAnswers(m_postgres, m_redis).one(event, reveal); });
     }
 }

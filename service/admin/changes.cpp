@@ -9,6 +9,7 @@
 #include "service/queue/queue_control.h"
 #include "service/queue/routing.h"
 #include "service/store/transaction.h"
+#include "service/workers/book_again.h"
 #include "service/workers/replay.h"
 #include "shared/core/json_text.h"
 
@@ -52,6 +53,8 @@ ApiResult<QByteArray> Changes::carryOut(const ApiCall &call, const QJsonObject &
         return release(body, call.caller.name);
     if (what == Endpoint::CourierEventLink)
         return link(call.path.value("id"), body);
+    if (what == Endpoint::BookAgain)
+        return bookAgain(call, body);
     if (what == Endpoint::CallAsk)
         return ask(call.path.value("id"));
     ReplayAnswers replays(m_postgres, m_redis, m_context.retries);
@@ -188,6 +191,24 @@ ApiResult<QByteArray> Changes::ask(const QByteArray &event)
     JsonObjectWriter json(out);
     json.boolean("known", known.has_value());
     json.string("job", promoted && !promoted->empty() && promoted->front() == 1 ? "runs now" : "was not delayed: it waits, runs, or is parked");
+    json.close();
+    return out;
+}
+
+ApiResult<QByteArray> Changes::bookAgain(const ApiCall &call, const QJsonObject &body)
+{
+    const OrderId order(QUuid::fromString(QString::fromUtf8(call.path.value("id"))));
+    if (order.value().isNull())
+        return badRequest("the id is not one of an order: look it up with /admin/v1/orders?q=");
+    const auto why = body.value(QLatin1StringView("reason")).toString().toUtf8();
+    const auto booked = BookAgain(m_postgres, m_context.effects, m_context.counters).book(order, call.caller.name, why);
+    if (!booked)
+        return failureOf(booked.error());
+    (void)JobDispatch(m_redis, m_context.retries).addFor(booked->stored); // else the janitor's sweep will
+    QByteArray out;
+    JsonObjectWriter json(out);
+    json.string("eventId", QByteArray::number(booked->event.value()));
+    json.number("generation", booked->generation);
     json.close();
     return out;
 }

@@ -26,6 +26,7 @@ private:
     ApiResult<QByteArray> release(const QJsonObject &body, const QByteArray &by);
     ApiResult<QList<EventId>> parkedOf(const QJsonObject &body);
     ApiResult<QByteArray> ask(const QByteArray &event);
+    ApiResult<QByteArray> bookAgain(const ApiCall &call, const QJsonObject &body);
     ApiResult<QByteArray> link(const QByteArray &event, const QJsonObject &body);
 
     PgConnection &m_postgres;

@@ -50,7 +50,9 @@ struct ReplayItem
     {
         if (!settled)
             return ReplayAction::ReRun;
-        return reSend && idempotencyKey ? ReplayAction::ReSend : ReplayAction::ReCheck;
+        // Nobody wants it any more: a refused booking has been followed by another, which may be accepted.
+        const bool superseded = outcome == bytesOf(Outcome::Superseded);
+        return reSend && idempotencyKey && !superseded ? ReplayAction::ReSend : ReplayAction::ReCheck;
     }
 };
 

@@ -18,7 +18,7 @@ static_assert(rowsFollowEnum<ApiRole>());
 enum class Endpoint {
     ServiceStatus, Instances, Balance, Metrics,
     Events, Event, EventTail, Stream,
-    Orders, Order, StuckOrders,
+    Orders, Order, BookAgain, StuckOrders,
     Queues, QueueSeries, QueuePause, QueueResume,
     Jobs, JobsPreview, Job, JobsRetry, JobsPromote, JobsRemove,
     ParkedGroups, ParkedEvents, ParkedRelease,
@@ -52,6 +52,7 @@ inline constexpr std::array kEndpoints{
     EndpointRow{Endpoint::Stream, "GET", "/admin/v1/stream", ApiRole::Viewer, "the same pushed over a WebSocket, with queues and health every second"},
     EndpointRow{Endpoint::Orders, "GET", "/admin/v1/orders", ApiRole::Viewer, "orders by name, id, e-mail or tracking number, many at once, or by state"},
     EndpointRow{Endpoint::Order, "GET", "/admin/v1/orders/{id}", ApiRole::Viewer, "one order: its timeline, its state after each event, and why it is where it is"},
+    EndpointRow{Endpoint::BookAgain, "POST", "/admin/v1/orders/{id}/book", ApiRole::Operator, "books an order again that the courier refused, with its present address"},
     EndpointRow{Endpoint::StuckOrders, "GET", "/admin/v1/stuck", ApiRole::Viewer, "how many orders are stuck, by kind"},
     EndpointRow{Endpoint::Queues, "GET", "/admin/v1/queues", ApiRole::Viewer, "every queue: counts, oldest job, workers, whether it is paused"},
     EndpointRow{Endpoint::QueueSeries, "GET", "/admin/v1/queues/{queue}/series", ApiRole::Viewer, "depth and age of a queue over time, at most 300 points"},

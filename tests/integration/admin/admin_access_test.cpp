@@ -170,7 +170,7 @@ private Q_SLOTS:
         const auto settings = m_servers->settings();
         auto redis = settings.redis;
         redis.host = QStringLiteral("/nowhere");
-        const AdminContext lost{settings.postgres, redis, settings.retries, {settings.courier(), settings.shop()}, {}, true, m_context->facts, {}, m_counters, *m_refusals};
+        const AdminContext lost{settings.postgres, redis, settings.retries, {settings.courier(), settings.shop()}, {}, settings.effects, m_context->facts, {}, m_counters, *m_refusals};
         std::swap(m_desk, m_spare = std::make_unique<AdminDesk>(lost));
         const auto refused = post("/admin/v1/queues/shopify-events/pause", body);
         std::swap(m_desk, m_spare);
@@ -188,7 +188,7 @@ private Q_SLOTS:
     void chaosIsRefusedWhereRealOrdersAre()
     {
         const auto &settings = m_servers->settings();
-        const AdminContext real{settings.postgres, settings.redis, settings.retries, {}, {}, true, m_context->facts, "chaos is for trials", m_counters, *m_refusals};
+        const AdminContext real{settings.postgres, settings.redis, settings.retries, {}, {}, settings.effects, m_context->facts, "chaos is for trials", m_counters, *m_refusals};
         m_desk = std::make_unique<AdminDesk>(real);
         const auto refused = post("/admin/v1/chaos", json("{'requestId':'12345678','reason':'x'}"));
         QCOMPARE(refused.status, 403);
@@ -200,7 +200,7 @@ private Q_SLOTS:
     {
         auto postgres = m_servers->settings().postgres;
         postgres.host = QStringLiteral("/nowhere");
-        const AdminContext lost{postgres, m_servers->settings().redis, m_servers->settings().retries, {}, {}, true, m_context->facts, {}, m_counters, *m_refusals};
+        const AdminContext lost{postgres, m_servers->settings().redis, m_servers->settings().retries, {}, {}, {}, m_context->facts, {}, m_counters, *m_refusals};
         m_desk = std::make_unique<AdminDesk>(lost);
         for (const char *path : {"/admin/v1/status", "/admin/v1/events", "/metrics"}) {
             const auto answer = get(path);

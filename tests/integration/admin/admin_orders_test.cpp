@@ -183,6 +183,86 @@ private Q_SLOTS:
         QCOMPARE(m_servers->number("SELECT count(*) FROM tracking_numbers WHERE tracking_number = 'T-9'"), 1); // and nothing was done
     }
 
+    void aRefusedOrderIsBookedAgain()
+    {
+        const auto order = foldFull();
+        const auto path = "/admin/v1/orders/" + order;
+        QCOMPARE(post(path + "/book", json("{'requestId':'book-one','reason':'x'}")).error(), QStringLiteral("the courier has not refused its last booking"));
+        const auto first = refuseBooking(order, 1);
+        QCOMPARE(whyOf(order), QStringLiteral("booking_refused"));
+        const auto booked = post(path + "/book", json("{'requestId':'book-two','reason':'address mended'}"));
+        QCOMPARE(booked.status, 200);
+        QCOMPARE(booked.body[QLatin1StringView("generation")].toInt(), 2);
+        const auto second = booked.body[QLatin1StringView("eventId")].toString().toUtf8();
+        QCOMPARE(m_servers->text("SELECT id FROM event_store WHERE effect_key = 'book:" + order + ":2' AND processed_at IS NULL"), second);
+        QCOMPARE(get("/admin/v1/queues/internal-booking-events/jobs/ev-" + second).status, 200);
+        QCOMPARE(m_servers->text("SELECT outcome || ': ' || outcome_detail FROM event_store WHERE id = " + first), "superseded: refused; booked again as event " + second);
+        QCOMPARE(m_servers->text("SELECT string_agg(released_by || ': ' || release_reason, ' ') FROM parked_events"), QByteArray("ops: address mended"));
+        QCOMPARE(whyOf(order), QStringLiteral("booking_waits"));
+        QCOMPARE(get("/admin/v1/rebuild").items().size(), 0);
+        QCOMPARE(get("/admin/v1/balance").body[QLatin1StringView("balanced")].toBool(), true);
+        QCOMPARE(get("/admin/v1/stuck").body[QLatin1StringView("parked")].toInt(), 0);
+        QCOMPARE(m_servers->number("SELECT count(*) FROM tracking_numbers WHERE order_id = '" + order + "'"), 2); // of both bookings: the order keeps every number
+
+        QCOMPARE(post(path + "/book", json("{'requestId':'book-two','reason':'address mended'}")).text, booked.text); // the same request
+        const auto again = post(path + "/book", json("{'requestId':'book-three','reason':'address mended'}"));
+        QCOMPARE(again.status, 409);
+        QCOMPARE(again.error(), QStringLiteral("the courier has not refused its last booking"));
+        QCOMPARE(m_servers->number("SELECT count(*) FROM event_store WHERE type = 'BOOKING_CREATE_REQUEST'"), 2);
+        const auto reSend = get("/admin/v1/replays/preview?reSend=1&eventIds=" + first).body;
+        QCOMPARE(reSend[QLatin1StringView("re-send")].toInt(), 0); // the refused one never goes out again
+        QCOMPARE(reSend[QLatin1StringView("re-check")].toInt(), 1);
+
+        m_servers->storeOrder(77, "orders/cancelled", "refunded", "2026-04-06T12:00:00Z");
+        process();
+        QCOMPARE(m_servers->text("SELECT string_agg(effect_key, ' ') FROM event_store WHERE type = 'BOOKING_CANCEL_REQUEST'"), "cancel:" + order + ":2");
+        QCOMPARE(whyOf(order), QStringLiteral("cancellation_waits"));
+    }
+
+    void anOrderThatIsRefusedTwiceIsBookedAThirdTime()
+    {
+        const auto order = foldFull();
+        for (const int generation : {1, 2}) {
+            refuseBooking(order, generation);
+            const auto booked = post("/admin/v1/orders/" + order + "/book", json("{'requestId':'book-") + QByteArray::number(generation) + json("000','reason':'x'}"));
+            QCOMPARE(booked.body[QLatin1StringView("generation")].toInt(), generation + 1);
+        }
+        QCOMPARE(m_servers->number("SELECT count(*) FROM parked_events WHERE released_at IS NULL"), 0);
+        QCOMPARE(get("/admin/v1/rebuild").items().size(), 0);
+    }
+
+    void whatMayNotBeBookedAgainIsLeftAsItIs()
+    {
+        const auto order = foldFull();
+        refuseBooking(order, 1);
+        QCOMPARE(post("/admin/v1/orders/77/book", json("{'requestId':'book-one','reason':'x'}")).status, 400);
+        QCOMPARE(post("/admin/v1/orders/00000000-0000-0000-0000-000000000001/book", json("{'requestId':'book-two','reason':'x'}")).status, 404);
+        // As an older program left it: a second booking of the order, which nobody refused.
+        m_servers->run("INSERT INTO event_store (source, type, payload, order_id, processed_at) VALUES ('internal', 'BOOKING_CREATE_REQUEST', '{}', '" + order + "', now())");
+        const auto twice = post("/admin/v1/orders/" + order + "/book", json("{'requestId':'book-three','reason':'x'}"));
+        QCOMPARE(twice.status, 409);
+        QVERIFY2(twice.error().startsWith(QStringLiteral("the courier has not refused its other booking")), qPrintable(twice.error()));
+        QCOMPARE(m_servers->number("SELECT count(*) FROM parked_events WHERE released_at IS NULL"), 1);
+        QCOMPARE(m_servers->number("SELECT count(*) FROM event_store WHERE type = 'BOOKING_CREATE_REQUEST'"), 2);
+    }
+
+    void withoutRedisTheBookingIsStoredAndTheSweepWillFindIt()
+    {
+        const auto order = foldFull();
+        refuseBooking(order, 1);
+        const auto &settings = m_servers->settings();
+        auto redis = settings.redis;
+        redis.host = QStringLiteral("/nowhere");
+        const AdminContext lost{settings.postgres, redis, settings.retries, {}, {}, settings.effects, m_context->facts, {}, m_counters, *m_refusals};
+        m_desk = std::make_unique<AdminDesk>(lost);
+        const auto booked = post("/admin/v1/orders/" + order + "/book", json("{'requestId':'book-one','reason':'x'}"));
+        QCOMPARE(booked.status, 200);
+        const auto open = ParkedEvents(m_servers->postgres()).outboxPage(EventId(0), 0, 10);
+        QCOMPARE(open->size(), size_t(1));
+        QCOMPARE(QByteArray::number(open->front().event.value()), booked.body[QLatin1StringView("eventId")].toString().toUtf8());
+        m_desk.reset();
+    }
+
     void theBalanceNamesAnEventThatIsInTwoClasses()
     {
         m_servers->storeOrder(1, "orders/create", "pending");
@@ -229,6 +309,21 @@ private Q_SLOTS:
         QCOMPARE(post("/admin/v1/rebuild/" + order, json("{'requestId':'12345678','reason':'x'}")).status, 200);
         QCOMPARE(m_servers->text("SELECT total_price FROM orders"), QByteArray("9.50"));
         QCOMPARE(get("/admin/v1/rebuild").items().size(), 0);
+    }
+
+private:
+    QString whyOf(const QByteArray &order) { return get("/admin/v1/orders/" + order).body[QLatin1StringView("why")][QLatin1StringView("code")].toString(); }
+
+    // What the delivery worker writes when the courier refuses; answers the booking's event.
+    QByteArray refuseBooking(const QByteArray &order, int generation)
+    {
+        const auto event = m_servers->text("SELECT id FROM event_store WHERE effect_key = 'book:" + order + ':' + QByteArray::number(generation) + "'");
+        m_servers->run("INSERT INTO outbound_calls (event_id, order_id, idempotency_key, path, request_body, owner, lease_until, state, answer) VALUES (" + event + ", '" + order
+                       + "', 'book-" + event + "', '/', '{}', 'o', now(), 'refused', '422 no such street')");
+        const auto history = insertEffects({bookingAnswerEvent(OrderId(QUuid::fromString(QString::fromUtf8(order))), "77", EventId(event.toLongLong()), generation, {{}, {}, {}, "422 no such street"})});
+        if (!m_servers->postgres().run(history.statement, history.params) || !ParkedEvents(m_servers->postgres()).park({{EventId(event.toLongLong()), ParkReason::Refused, "422 no such street"}}))
+            qFatal("the refusal could not be stored");
+        return event;
     }
 };
 

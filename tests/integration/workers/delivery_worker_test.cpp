@@ -2,8 +2,11 @@
 
 #include "service/workers/delivery_worker.h"
 
+#include "service/domain/shopify_mapper.h"
 #include "service/http/standin_services.h"
 #include "service/queue/queue_control.h"
+#include "service/workers/book_again.h"
+#include "service/workers/rebuild.h"
 #include "tests/support/test_servers.h"
 
 #include <QTest>
@@ -85,6 +88,27 @@ private Q_SLOTS:
         QTRY_COMPARE(m_servers->text("SELECT max(reason) FROM parked_events"), QByteArray("refused"));
         QCOMPARE(m_servers->number("SELECT attempt FROM outbound_calls"), 1);
         QVERIFY(m_servers->text("SELECT payload ->> 'reason' FROM event_store WHERE type = 'BOOKING_REFUSED'").startsWith("422"));
+    }
+
+    void aRefusedOrderIsBookedAgainUnderAnotherKeyWithItsPresentAddress()
+    {
+        post("behaviour", "{\"call\":\"request-shipping-booking\",\"mode\":\"fail\",\"status\":422,\"times\":1}");
+        book(1);
+        QTRY_COMPARE(m_servers->number("SELECT count(*) FROM parked_events"), 1);
+        const QByteArray moved = "{\"id\":1,\"updated_at\":\"2026-04-06T12:00:00Z\",\"shipping_address\":{\"city\":\"Bremen\"}}";
+        m_orders->process({jobOf(m_servers->store(mapShopifyWebhook({"orders/updated", "s.myshopify.com", {}, {}}, moved)->event, moved))});
+        const OrderId order(QUuid::fromString(QString::fromUtf8(m_servers->text("SELECT id FROM orders"))));
+        const auto booked = BookAgain(m_servers->postgres(), m_context->effects, m_counters).book(order, "ops", "address mended");
+        QVERIFY(booked);
+        QVERIFY(JobDispatch(m_servers->redis(), m_context->retries).addFor(booked->stored));
+        const auto second = QByteArray::number(booked->event.value());
+        QTRY_COMPARE(m_servers->text("SELECT COALESCE(outcome, 'open') FROM event_store WHERE id = " + second), QByteArray("delivered"));
+        QCOMPARE(outcome(), QByteArray("superseded"));
+        QCOMPARE(ledger("request-shipping-booking"), 1); // what the courier accepted
+        QCOMPARE(m_servers->text("SELECT idempotency_key || ' ' || state || ' ' || (request_body LIKE '%Bremen%') FROM outbound_calls ORDER BY event_id DESC LIMIT 1"), "book-" + second + " accepted true");
+        QCOMPARE(m_servers->number("SELECT count(*) FROM event_store WHERE processed_at IS NULL"), 0);
+        const auto different = Rebuild(m_servers->postgres()).recheck(order, false);
+        QVERIFY(different && !*different);
     }
 
     void patienceUsesUpNoAttempt()
