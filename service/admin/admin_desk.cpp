@@ -178,7 +178,7 @@ ApiResult<QByteArray> AdminDesk::look(const ApiCall &call)
     if (const auto wrong = query.problem()) // the rest take none
         return tl::unexpected(*wrong);
     switch (call.endpoint->endpoint) {
-    case Endpoint::ServiceStatus: return m_status.status();
+    case Endpoint::ServiceStatus: return m_status.status(call.caller);
     case Endpoint::Instances: return m_status.instances();
     case Endpoint::Balance: return m_status.balance();
     case Endpoint::StuckOrders: return orders.stuck();

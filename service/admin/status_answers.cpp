@@ -103,18 +103,10 @@ void addEvents(Families &families, PgConnection &postgres)
 
 } // namespace
 
-ApiResult<QByteArray> StatusAnswers::status()
+ApiResult<QByteArray> StatusAnswers::status(const AdminIdentity &caller)
 {
-    QByteArray out;
-    JsonObjectWriter json(out);
-    json.string("instance", m_facts.instance);
-    json.string("version", m_facts.version);
-    json.string("roles", m_facts.roles);
-    json.string("startedAt", toText(m_facts.startedAt));
-    json.string("now", toText(Instant::now()));
-    json.raw("counters", countersJson(m_counters));
-    json.close();
-    return out;
+    return toJson(ServiceStatus{m_facts.instance, m_facts.version, kApiVersion, m_facts.environment, m_facts.roles, m_facts.startedAt,
+                                Instant::now(), {caller.name, bytesOf(caller.role)}, {countersJson(m_counters)}});
 }
 
 ApiResult<QByteArray> StatusAnswers::instances()

@@ -17,7 +17,7 @@ public:
     {
     }
 
-    ApiResult<QByteArray> status();
+    ApiResult<QByteArray> status(const AdminIdentity &caller);
     ApiResult<QByteArray> instances();
     ApiResult<QByteArray> balance();
     QByteArray metrics(); // Prometheus' text; what cannot be asked is left out, and `up` of it is 0

@@ -54,7 +54,7 @@ ServiceThreads::ServiceThreads(const ServiceSettings &settings, const ServiceRol
       m_context{settings.postgres, settings.redis, settings.retries, settings.effects, instanceName(),
                 [this] { return m_line.workersPauseMs(); }, m_leases, counters},
       m_adminContext{settings.postgres, settings.redis, settings.retries, {}, settings.stuckAfter, settings.effects,
-                     {m_context.instance, QSysInfo::machineHostName().toUtf8(), getpid(), OO_VERSION, textOf(roles), Instant::now()}, chaosRefusal(settings, roles.ingest && roles.worker), counters, m_admin.refusals},
+                     {m_context.instance, QSysInfo::machineHostName().toUtf8(), getpid(), OO_VERSION, textOf(roles), Instant::now(), bytesOf(settings.environment)}, chaosRefusal(settings, roles.ingest && roles.worker), counters, m_admin.refusals},
       m_line(static_cast<size_t>(settings.maxWaitingWebhooks), kLineBytes), m_counters(counters)
 {
 }

@@ -13,6 +13,7 @@ struct ProcessFacts
     QByteArray version;
     QByteArray roles; // with commas between
     Instant startedAt;
+    QByteArray environment; // APP_ENV
 };
 
 } // namespace oo

@@ -39,6 +39,7 @@ struct EndpointRow
     bool changes() const { return method == "POST"; } // needs a reason and a request id, and is audited
 };
 
+inline constexpr int kApiVersion = 1; // raised when a client written for an older one would misread an answer
 inline constexpr std::string_view kApiPrefix = "/admin/v1/";
 
 inline constexpr std::array kEndpoints{

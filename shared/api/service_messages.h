@@ -5,6 +5,37 @@
 
 namespace oo {
 
+struct Caller
+{
+    ApiText name, role; // of the token
+};
+template <>
+struct ApiMessage<Caller>
+{
+    using S = Caller;
+    static constexpr std::tuple fields{ApiField{"name", &S::name}, ApiField{"role", &S::role}};
+};
+
+struct ServiceStatus
+{
+    ApiText instance, version;
+    qint64 apiVersion = 0;
+    ApiText environment; // APP_ENV: local, test, production
+    ApiText roles;       // with commas between
+    Instant startedAt, now;
+    Caller caller; // who asks
+    RawJson counters;
+};
+template <>
+struct ApiMessage<ServiceStatus>
+{
+    using S = ServiceStatus;
+    static constexpr std::tuple fields{
+        ApiField{"instance", &S::instance}, ApiField{"version", &S::version}, ApiField{"apiVersion", &S::apiVersion},
+        ApiField{"environment", &S::environment}, ApiField{"roles", &S::roles}, ApiField{"startedAt", &S::startedAt},
+        ApiField{"now", &S::now}, ApiField{"caller", &S::caller}, ApiField{"counters", &S::counters}};
+};
+
 struct InstanceSummary
 {
     ApiText instance, host;

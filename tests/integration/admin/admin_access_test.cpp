@@ -28,6 +28,16 @@ private Q_SLOTS:
         QCOMPARE(AdminTokens(m_servers->postgres()).create({"ops", ApiRole::Viewer}).error().code, ErrorCode::Conflict);
     }
 
+    void theStatusTellsWhoAsksAndWhere()
+    {
+        const auto status = get("/admin/v1/status", m_viewer).body;
+        QCOMPARE(status[QLatin1StringView("caller")].toObject(), (QJsonObject{{QStringLiteral("name"), QStringLiteral("eyes")}, {QStringLiteral("role"), QStringLiteral("viewer")}}));
+        QCOMPARE(get("/admin/v1/status").body[QLatin1StringView("caller")][QLatin1StringView("role")].toString(), QStringLiteral("operator"));
+        QCOMPARE(status[QLatin1StringView("environment")].toString(), QStringLiteral("test"));
+        QCOMPARE(status[QLatin1StringView("apiVersion")].toInt(), kApiVersion);
+        QVERIFY(status[QLatin1StringView("counters")].isObject());
+    }
+
     void aViewerChangesNothing_data()
     {
         QTest::addColumn<QByteArray>("path");

@@ -52,7 +52,7 @@ protected:
         m_servers->fresh();
         const auto &settings = m_servers->settings();
         m_refusals = std::make_unique<RefusalRing>();
-        m_context.reset(new AdminContext{settings.postgres, settings.redis, settings.retries, {settings.courier(), settings.shop()}, {}, settings.effects, {"test", "host", 1, "1", "admin", Instant::now()}, {}, m_counters, *m_refusals});
+        m_context.reset(new AdminContext{settings.postgres, settings.redis, settings.retries, {settings.courier(), settings.shop()}, {}, settings.effects, {"test", "host", 1, "1", "admin", Instant::now(), "test"}, {}, m_counters, *m_refusals});
         m_desk = std::make_unique<AdminDesk>(*m_context);
         AdminTokens tokens(m_servers->postgres());
         m_operator = *tokens.create({"ops", ApiRole::Operator});
