@@ -16,6 +16,7 @@ namespace {
 
 constexpr qint64 kBeyondAll = std::numeric_limits<qint64>::max();
 constexpr qint64 kUnorderedUs = 60ll * 1000000; // ids grow with time but for transactions under way at once
+constexpr qsizetype kMostIds = 1000;
 constexpr char kTimedOut[] = "57014"; // statement_timeout
 constexpr std::string_view kOpenOutcomes[] = {"open", "parked"};
 
@@ -27,6 +28,21 @@ std::optional<QByteArray> outcomeFilter(QueryParameters &query)
     if (std::none_of(std::begin(kOpenOutcomes), std::end(kOpenOutcomes), [&](const auto &text) { return *given == QByteArrayView(text.data(), static_cast<qsizetype>(text.size())); }))
         query.wrong("outcome", "is none of applied, superseded, recorded, delivered, open, parked");
     return given;
+}
+
+std::optional<PgArray> idsOf(QueryParameters &query)
+{
+    const auto words = query.words("eventIds");
+    if (words.size() > kMostIds)
+        query.wrong("eventIds", "holds more than 1000 ids");
+    PgArray ids(PgArray::Element::Int8);
+    for (const auto &word : words) {
+        if (const auto id = eventIdOf(word))
+            ids.add(id->value());
+        else
+            query.wrong("eventIds", "holds something that is no id");
+    }
+    return words.isEmpty() ? std::nullopt : std::optional(ids);
 }
 
 // Of a page in the order of falling ids.
@@ -95,6 +111,7 @@ ApiResult<QByteArray> EventAnswers::list(QueryParameters &query, const AdminIden
     const auto orderId = QUuid::fromString(QString::fromUtf8(order.value_or(QByteArray())));
     if (order && orderId.isNull())
         query.wrong("order", "is not the id of an order");
+    const auto ids = idsOf(query);
     const auto run = query.text("run");
     const auto since = query.instant("since"), until = query.instant("until");
     const auto payload = query.text("payload"); // path=value
@@ -118,22 +135,22 @@ ApiResult<QByteArray> EventAnswers::list(QueryParameters &query, const AdminIden
         if (found->size() > 0)
             begin = found->instant(0, 0);
     }
-    auto ids = idsBetween(begin, until);
-    if (!ids)
-        return failureOf(ids.error());
+    auto range = idsBetween(begin, until);
+    if (!range)
+        return failureOf(range.error());
     if (position)
-        ids->second = std::min(ids->second, *position);
+        range->second = std::min(range->second, *position);
     const auto rows = m_postgres.run(
-        sql::adminEvents, PgParams().add(ids->first).add(ids->second).add(type).add(source ? std::optional(bytesOf(*source)) : std::nullopt).add(ref)
+        sql::adminEvents, PgParams().add(range->first).add(range->second).add(type).add(source ? std::optional(bytesOf(*source)) : std::nullopt).add(ref)
                               .add(order ? std::optional(OrderId(orderId)) : std::nullopt).add(outcome).add(delivery).add(since).add(until)
-                              .add(path).add(payload ? std::optional(payload->mid(equals + 1)) : std::nullopt).add(limit).add(run));
+                              .add(path).add(payload ? std::optional(payload->mid(equals + 1)) : std::nullopt).add(limit).add(run).add(ids));
     if (!rows && m_postgres.lastSqlState() == kTimedOut)
         return badRequest("this takes too long: narrow since and until, or name a type, an order or a ref");
     if (!rows)
         return failureOf(rows.error());
     std::optional<qint64> searched; // a payload is compared row by row: how many rows that may have been
     if (payload)
-        searched = std::max<qint64>(ids->second - ids->first - 1, 0);
+        searched = std::max<qint64>(range->second - range->first - 1, 0);
     const auto events = messagesOf<EventSummary>(*rows);
     return listJson(jsonOf(events), nextOf(events, limit), searched);
 }
@@ -153,7 +170,7 @@ ApiResult<QByteArray> EventAnswers::unmatched(QueryParameters &query)
 }
 
 // The newest of the event's jobs that Redis holds, or nothing; Redis may be down without harm to the rest.
-Result<QByteArray> EventAnswers::jobOf(const PgRows &event, bool reveal)
+Result<std::optional<JobSummary>> EventAnswers::jobOf(const PgRows &event, bool reveal)
 {
     const auto text = [&](const char *column) { return event.optionalText(0, event.column(column)).value_or(QByteArray()); };
     const auto route = routeOf(text("source"), text("type"), text("topic"));
@@ -167,9 +184,9 @@ Result<QByteArray> EventAnswers::jobOf(const PgRows &event, bool reveal)
         if (!*record)
             continue;
         const auto state = records.stateOf(id);
-        return toJson(jobMessage(**record, state ? *state : std::nullopt, reveal));
+        return jobMessage(**record, state ? *state : std::nullopt, reveal);
     }
-    return QByteArray();
+    return std::nullopt;
 }
 
 ApiResult<QByteArray> EventAnswers::one(EventId event, bool reveal)
@@ -195,17 +212,12 @@ ApiResult<QByteArray> EventAnswers::one(EventId event, bool reveal)
         std::for_each(calls.begin(), calls.end(), [](auto &call) { mask(call); });
     }
     const auto job = jobOf(found, reveal);
-    QByteArray out;
-    JsonObjectWriter json(out);
-    json.raw("event", toJson(summary));
-    json.raw("payload", reveal ? payload : maskedPayload(payload));
-    json.boolean("revealed", reveal);
-    api::write(json, "deliveries", deliveries);
-    api::write(json, "parks", parks);
-    json.raw("call", calls.empty() ? QByteArray() : toJson(calls.front()));
-    json.raw("job", job ? *job : QByteArray());
-    json.close();
-    return out;
+    EventPage page{summary, {reveal ? payload : maskedPayload(payload)}, reveal, std::move(deliveries), std::move(parks), {}, {}};
+    if (!calls.empty())
+        page.call = calls.front();
+    if (job)
+        page.job = *job;
+    return toJson(page);
 }
 
 } // namespace oo

@@ -3,6 +3,7 @@
 
 #include "service/admin/query_parameters.h"
 #include "service/queue/redis_connection.h"
+#include "shared/api/event_messages.h"
 #include "service/store/pg_connection.h"
 #include "shared/model/ids.h"
 
@@ -21,7 +22,7 @@ public:
 private:
     Result<std::pair<qint64, qint64>> idsBetween(std::optional<Instant> since, std::optional<Instant> until);
     Result<qint64> firstIdSince(Instant time, qint64 first, qint64 last);
-    Result<QByteArray> jobOf(const PgRows &event, bool reveal);
+    Result<std::optional<JobSummary>> jobOf(const PgRows &event, bool reveal);
 
     PgConnection &m_postgres;
     RedisConnection &m_redis;

@@ -1,6 +1,6 @@
 #include "service/admin/job_messages.h"
 
-#include "service/domain/json_reader.h"
+#include "shared/core/json_reader.h"
 #include "service/domain/masking.h"
 
 #include <QString>

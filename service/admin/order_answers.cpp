@@ -12,7 +12,6 @@ namespace {
 
 using Element = PgArray::Element;
 
-constexpr const char *kStuckKinds[] = {"unbooked", "call_open", "parked", "placeholder"};
 constexpr int kMostWords = 1000;
 
 PgArray textsOf(const QList<QByteArray> &words)
@@ -85,12 +84,9 @@ ApiResult<QByteArray> OrderAnswers::stuck()
     const auto kinds = stuckByKind();
     if (!kinds)
         return failureOf(kinds.error());
-    QByteArray out;
-    JsonObjectWriter json(out);
-    for (const char *kind : kStuckKinds)
-        json.number(kind, kinds->value(kind).size());
-    json.close();
-    return out;
+    StuckCounts counts;
+    api::forEachField<StuckCounts>([&](size_t, const auto &kind) { counts.*kind.member = kinds->value(kind.name).size(); });
+    return toJson(counts);
 }
 
 ApiResult<QByteArray> OrderAnswers::list(QueryParameters &query, const AdminIdentity &caller)
@@ -104,7 +100,8 @@ ApiResult<QByteArray> OrderAnswers::list(QueryParameters &query, const AdminIden
         placeholder.emplace(query.flag("placeholder"));
     const auto run = query.text("run");
     const auto stuck = query.text("stuck");
-    const bool isKind = !stuck || std::any_of(std::begin(kStuckKinds), std::end(kStuckKinds), [&](const char *kind) { return *stuck == kind; });
+    bool isKind = !stuck;
+    api::forEachField<StuckCounts>([&](size_t, const auto &kind) { isKind = isKind || *stuck == kind.name; });
     if (!isKind)
         query.wrong("stuck", "is none of unbooked, call_open, parked, placeholder");
     const auto position = query.position("after");
@@ -169,7 +166,7 @@ ApiResult<QByteArray> OrderAnswers::one(const QByteArray &id, bool reveal)
     if (found->empty())
         return notFound("there is no order " + id);
     auto summary = found->front();
-    const auto history = OrderHistories(m_postgres, m_bookTestOrders).of(order, summary, reveal);
+    auto history = OrderHistories(m_postgres, m_bookTestOrders).of(order, summary, reveal);
     if (!history)
         return failureOf(history.error());
     if (!reveal)
@@ -180,17 +177,7 @@ ApiResult<QByteArray> OrderAnswers::one(const QByteArray &id, bool reveal)
     for (const auto &[name, value] : history->explanation.parameters)
         reason.string(name, value);
     reason.close();
-    QByteArray out;
-    JsonObjectWriter json(out);
-    json.raw("order", toJson(summary));
-    json.raw("why", why);
-    json.boolean("revealed", reveal);
-    api::write(json, "events", history->events);
-    api::write(json, "timeline", history->timeline);
-    api::write(json, "states", history->states);
-    json.boolean("cut", history->cut);
-    json.close();
-    return out;
+    return toJson(OrderPage{summary, {why}, reveal, std::move(history->events), std::move(history->timeline), std::move(history->states), std::move(history->calls), history->cut});
 }
 
 } // namespace oo

@@ -41,14 +41,15 @@ void markOutOfOrder(std::vector<TimelineEntry> &timeline)
 
 } // namespace
 
-Result<std::vector<TimelineEntry>> OrderHistories::timelineOf(const OrderId &order, const std::vector<EventSummary> &events, bool reveal)
+Status OrderHistories::addTimeline(const OrderId &order, OrderHistory &history, bool reveal)
 {
+    const auto &events = history.events;
     const auto rows = m_postgres.runAll({{sql::adminOrderDeliveries, PgParams().add(idsOf(events))},
                                          {sql::adminOrderParks, PgParams().add(idsOf(events))},
                                          {sql::adminOrderCalls, PgParams().add(order)}});
     if (!rows)
         return failure(rows);
-    std::vector<TimelineEntry> timeline;
+    auto &timeline = history.timeline;
     const auto add = [&](Instant at, const char *kind, qint64 event, const QByteArray &text, std::optional<Instant> businessAt = {}) {
         timeline.push_back({at, businessAt, false, kind, ApiId{event}, text});
     };
@@ -57,7 +58,7 @@ Result<std::vector<TimelineEntry>> OrderHistories::timelineOf(const OrderId &ord
         if (event.processedAt)
             add(*event.processedAt, "settled", event.id.value, event.outcome.value_or("processed by an older worker") + (event.outcomeDetail ? ": " + *event.outcomeDetail : QByteArray()));
     }
-    const auto &repeats = (*rows)[0], &parks = (*rows)[1], &calls = (*rows)[2];
+    const auto &repeats = (*rows)[0], &parks = (*rows)[1];
     for (int row = 0; row < repeats.size(); ++row)
         add(repeats.instant(row, 1), "repeat", repeats.int8(row, 0), "delivered again");
     for (int row = 0; row < parks.size(); ++row) {
@@ -65,16 +66,17 @@ Result<std::vector<TimelineEntry>> OrderHistories::timelineOf(const OrderId &ord
         if (const auto released = parks.optionalInstant(row, 4))
             add(*released, "released", parks.int8(row, 0), parks.optionalText(row, 5).value_or("") + ": " + parks.optionalText(row, 6).value_or(""));
     }
-    for (int row = 0; row < calls.size(); ++row) {
-        const auto state = calls.text(row, calls.column("state"));
-        add(calls.instant(row, calls.column("created_at")), "call", calls.int8(row, 0), "call for " + calls.text(row, 1));
-        if (state != bytesOf(CallState::Intent))
-            add(calls.instant(row, calls.column("updated_at")), "answer", calls.int8(row, 0),
-                state + " at attempt " + QByteArray::number(calls.int4(row, calls.column("attempt"))) + ": " + (reveal ? calls.optionalText(row, calls.column("answer")).value_or("") : QByteArray(kMasked)));
+    history.calls = messagesOf<CallSummary>((*rows)[2]);
+    for (auto &call : history.calls) {
+        if (!reveal)
+            mask(call);
+        add(call.createdAt, "call", call.eventId.value, "call for " + call.downstream);
+        if (call.state != bytesOf(CallState::Intent))
+            add(call.updatedAt, "answer", call.eventId.value, call.state + " at attempt " + QByteArray::number(call.attempt) + ": " + call.answer.value_or(""));
     }
     std::stable_sort(timeline.begin(), timeline.end(), [](const auto &a, const auto &b) { return a.at < b.at; });
     markOutOfOrder(timeline);
-    return timeline;
+    return {};
 }
 
 Status OrderHistories::addStates(const OrderId &order, OrderHistory &history, bool &test)
@@ -146,7 +148,7 @@ Result<OrderHistory> OrderHistories::of(const OrderId &order, const OrderSummary
 {
     OrderHistory history;
     const auto rows = m_postgres.run(sql::adminEvents, PgParams().add(qint64(0)).add(kBeyondAll).addNull().addNull().addNull().add(order).addNull()
-                                                           .addNull().addNull().addNull().addNull().addNull().add(maxEvents).addNull());
+                                                           .addNull().addNull().addNull().addNull().addNull().add(maxEvents).addNull().addNull());
     if (!rows)
         return failure(rows);
     history.events = messagesOf<EventSummary>(*rows);
@@ -155,10 +157,8 @@ Result<OrderHistory> OrderHistories::of(const OrderId &order, const OrderSummary
     bool test = false;
     if (const auto added = addStates(order, history, test); !added)
         return failure(added);
-    auto timeline = timelineOf(order, history.events, reveal);
-    if (!timeline)
-        return failure(timeline);
-    history.timeline = std::move(*timeline);
+    if (const auto added = addTimeline(order, history, reveal); !added)
+        return failure(added);
     const auto explanation = explanationOf(order, row, history, test);
     if (!explanation)
         return failure(explanation);

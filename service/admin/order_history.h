@@ -13,6 +13,7 @@ struct OrderHistory
     std::vector<EventSummary> events; // in the order of arrival
     std::vector<TimelineEntry> timeline;
     std::vector<StateAfter> states;
+    std::vector<CallSummary> calls;
     OrderExplanation explanation;
     bool cut = false; // it has more events than are told
 };
@@ -28,7 +29,7 @@ public:
     static constexpr int maxEvents = 500;
 
 private:
-    Result<std::vector<TimelineEntry>> timelineOf(const OrderId &order, const std::vector<EventSummary> &events, bool reveal);
+    Status addTimeline(const OrderId &order, OrderHistory &history, bool reveal); // and its calls
     Status addStates(const OrderId &order, OrderHistory &history, bool &test);
     Result<OrderExplanation> explanationOf(const OrderId &order, const OrderSummary &row, const OrderHistory &history, bool test);
 

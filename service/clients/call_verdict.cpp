@@ -1,6 +1,6 @@
 #include "service/clients/call_verdict.h"
 
-#include "service/domain/json_reader.h"
+#include "shared/core/json_reader.h"
 #include "service/domain/order_payload.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 #include "service/domain/event.h"
-#include "service/domain/json_reader.h"
+#include "shared/core/json_reader.h"
 
 namespace oo {
 

@@ -1,7 +1,8 @@
 #include "service/domain/masking.h"
 
-#include "service/domain/json_reader.h"
+#include "shared/core/json_reader.h"
 #include "shared/core/json_text.h"
+#include "shared/model/payload_fields.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -12,27 +13,11 @@ namespace oo {
 
 namespace {
 
-// Of our own payloads (design §5) and of the bodies of other topics. None of them names a person.
-constexpr std::string_view kOpenFields[] = {
-    "refId", "source", "totalPrice", "currency", "financialStatus", "fulfillmentStatus", "cancelledAt", "date", "name", "topic",
-    "shopDomain", "triggeredAt", "test", "trackingNumber", "courier", "status", "timestamp", "shippingFee", "generation", "paymentStatus",
-    "shippingStatus", "placeholder", "businessUpdatedAt", "shippingUpdatedAt", "deliveryAt", "id", "order_id", "created_at", "updated_at",
-    "financial_status", "fulfillment_status", "total_price", "eventStoreId",
-};
-
 constexpr std::string_view kOpenHeaders[] = {
     "content-type", "content-length", "host", "user-agent", "x-shopify-topic", "x-shopify-shop-domain", "x-shopify-webhook-id",
     "x-shopify-api-version", "x-shopify-triggered-at", "x-shopify-event-id", "x-shopify-test", "x-courier-webhook-id",
     "shopify-topic", "shopify-shop-domain", "shopify-webhook-id", "shopify-triggered-at",
 };
-
-void appendRaw(QByteArray &out, const JsonMember &member)
-{
-    if (member.kind == JsonMember::Kind::String)
-        appendJsonString(out, member.string().value_or(QByteArray()));
-    else
-        out += QByteArrayView(member.raw.data(), static_cast<qsizetype>(member.raw.size()));
-}
 
 } // namespace
 
@@ -44,7 +29,7 @@ bool isPersonal(QByteArrayView orderField)
 bool isOpenPayloadField(QByteArrayView name)
 {
     const std::string_view wanted(name.data(), static_cast<size_t>(name.size()));
-    return std::find(std::begin(kOpenFields), std::end(kOpenFields), wanted) != std::end(kOpenFields);
+    return std::find(std::begin(kOpenPayloadFields), std::end(kOpenPayloadFields), wanted) != std::end(kOpenPayloadFields);
 }
 
 QByteArray maskedPayload(QByteArrayView json)
@@ -60,7 +45,7 @@ QByteArray maskedPayload(QByteArrayView json)
         out += ':';
         const bool isScalar = member.kind != Kind::Object && member.kind != Kind::Array; // a list of open names may hold anything
         if (member.kind == Kind::Null || (isScalar && isOpenPayloadField(key)))
-            appendRaw(out, member);
+            out += member.json();
         else
             appendJsonString(out, kMasked);
     });

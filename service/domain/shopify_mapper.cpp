@@ -1,6 +1,6 @@
 #include "service/domain/shopify_mapper.h"
 
-#include "service/domain/json_reader.h"
+#include "shared/core/json_reader.h"
 #include "service/domain/order_payload.h"
 #include "service/domain/signature.h"
 #include "shared/core/json_text.h"

@@ -1,6 +1,6 @@
 #include "service/queue/job_options.h"
 
-#include "service/domain/json_reader.h"
+#include "shared/core/json_reader.h"
 #include "shared/core/json_text.h"
 
 #include <algorithm>

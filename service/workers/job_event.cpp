@@ -1,6 +1,6 @@
 #include "service/workers/job_event.h"
 
-#include "service/domain/json_reader.h"
+#include "shared/core/json_reader.h"
 
 namespace oo {
 

@@ -1,7 +1,7 @@
 #pragma once
 // Events and what belongs to one: deliveries, calls, parks. Messages of the admin API; a list of them is {"items": […], "next": position or null}.
 
-#include "shared/api/fields.h"
+#include "shared/api/queue_messages.h"
 
 namespace oo {
 
@@ -112,6 +112,26 @@ struct ApiMessage<ParkGroup>
     using S = ParkGroup;
     static constexpr std::tuple fields{ApiField{"reason", &S::reason}, ApiField{"count", &S::count}, ApiField{"first", &S::first},
                                        ApiField{"last", &S::last}};
+};
+
+// Everything about one event.
+struct EventPage
+{
+    EventSummary event;
+    RawJson payload; // masked unless revealed
+    bool revealed = false;
+    std::vector<DeliverySummary> deliveries; // the first, and its repeats
+    std::vector<ParkSummary> parks;
+    std::optional<CallSummary> call;
+    std::optional<JobSummary> job; // the newest one that Redis holds
+};
+template <>
+struct ApiMessage<EventPage>
+{
+    using S = EventPage;
+    static constexpr std::tuple fields{ApiField{"event", &S::event}, ApiField{"payload", &S::payload}, ApiField{"revealed", &S::revealed},
+                                       ApiField{"deliveries", &S::deliveries}, ApiField{"parks", &S::parks}, ApiField{"call", &S::call},
+                                       ApiField{"job", &S::job}};
 };
 
 } // namespace oo

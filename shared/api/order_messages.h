@@ -1,7 +1,7 @@
 #pragma once
 // Orders and their histories. Messages of the admin API; a list of them is {"items": […], "next": position or null}.
 
-#include "shared/api/fields.h"
+#include "shared/api/event_messages.h"
 
 namespace oo {
 
@@ -39,7 +39,7 @@ struct TimelineEntry
     Instant at;                         // when it reached us, or happened here
     std::optional<Instant> businessAt;  // when it happened, by its own account
     bool outOfOrder = false;            // an entry before this one is later by its own account
-    ApiText kind;                       // delivery, repeat, event, settled, parked, released, call, answer
+    ApiText kind;                       // event, decision, repeat, settled, parked, released, call, answer
     std::optional<ApiId> eventId;
     ApiText text;
 };
@@ -65,6 +65,43 @@ struct ApiMessage<StateAfter>
     static constexpr std::tuple fields{ApiField{"eventId", &S::eventId}, ApiField{"type", &S::type}, ApiField{"paymentStatus", &S::paymentStatus},
                                        ApiField{"shippingStatus", &S::shippingStatus}, ApiField{"placeholder", &S::placeholder},
                                        ApiField{"changed", &S::changed}};
+};
+
+// How many orders are stuck, by kind: what lists take as `stuck`.
+struct StuckCounts
+{
+    qint64 unbooked = 0;    // paid and bookable, and not booked for too long
+    qint64 callOpen = 0;    // a call of it is without a certain answer
+    qint64 parked = 0;      // an event of it waits for a person
+    qint64 placeholder = 0; // its create never came
+};
+template <>
+struct ApiMessage<StuckCounts>
+{
+    using S = StuckCounts;
+    static constexpr std::tuple fields{ApiField{"unbooked", &S::unbooked}, ApiField{"call_open", &S::callOpen}, ApiField{"parked", &S::parked},
+                                       ApiField{"placeholder", &S::placeholder}};
+};
+
+// Everything about one order.
+struct OrderPage
+{
+    OrderSummary order;
+    RawJson why; // {"code": an OrderReason, and its parameters as texts}
+    bool revealed = false;
+    std::vector<EventSummary> events;    // in the order of their ids
+    std::vector<TimelineEntry> timeline; // in the order of arrival
+    std::vector<StateAfter> states;      // after each folding event
+    std::vector<CallSummary> calls;      // to courier and shop, in the order of their events
+    bool cut = false;                    // it has more events than are told
+};
+template <>
+struct ApiMessage<OrderPage>
+{
+    using S = OrderPage;
+    static constexpr std::tuple fields{ApiField{"order", &S::order}, ApiField{"why", &S::why}, ApiField{"revealed", &S::revealed},
+                                       ApiField{"events", &S::events}, ApiField{"timeline", &S::timeline}, ApiField{"states", &S::states},
+                                       ApiField{"calls", &S::calls}, ApiField{"cut", &S::cut}};
 };
 
 } // namespace oo

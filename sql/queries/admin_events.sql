@@ -1,4 +1,4 @@
--- Newest first; of a chaos run only when it is asked for ($14), or by order. (= ANY (ARRAY(…)) is looked up; IN (SELECT …) beside OR would be a filter over the whole table.)
+-- Newest first; of a chaos run only when it is asked for ($14), or by order or ids. (= ANY (ARRAY(…)) is looked up; IN (SELECT …) beside OR would be a filter over the whole table.)
 -- A filter that is null selects all: this connection plans each question for its own values. Ids grow almost with
 -- the time of arrival, so the caller narrows $9 and $10 (times) by ids first: $1 < id < $2.
 SELECT e.id, COALESCE(e.source, '') AS source, e.type, e.ref_id AS "refId", e.order_id::text AS "orderId", e.delivery_id AS "deliveryId",
@@ -23,6 +23,7 @@ WHERE e.id > $1::bigint AND e.id < $2::bigint
   AND ($9::timestamptz IS NULL OR e.received_at >= $9::timestamptz)
   AND ($10::timestamptz IS NULL OR e.received_at < $10::timestamptz)
   AND ($11::text IS NULL OR e.payload #>> string_to_array($11::text, '.') = $12::text)
-  AND ($6::uuid IS NOT NULL OR is_of_asked_run(chaos_run_of(e.source, e.delivery_id, e.ref_id, e.order_id), $14::text))
+  AND ($15::bigint[] IS NULL OR e.id = ANY ($15::bigint[]))
+  AND ($6::uuid IS NOT NULL OR $15::bigint[] IS NOT NULL OR is_of_asked_run(chaos_run_of(e.source, e.delivery_id, e.ref_id, e.order_id), $14::text))
 ORDER BY e.id DESC
 LIMIT $13::int

@@ -25,6 +25,8 @@ struct JsonMember
     // A number that is a 64-bit signed integer, written without fraction or exponent; or, if allowed, such a string.
     std::optional<qint64> integer() const;
     std::optional<QByteArray> objectText() const;
+    // The value as JSON again, of any kind.
+    QByteArray json() const;
 };
 
 // Keeps parser and buffer between calls; one per thread.
@@ -45,9 +47,14 @@ public:
     // have passed isObject() first: skipped parts are not checked here.
     bool forEachMember(QByteArrayView text, const std::function<void(const JsonMember &)> &visit);
 
+    // The same for the elements of an array, whose key is empty.
+    bool forEachElement(QByteArrayView text, const std::function<void(const JsonMember &)> &visit);
+
 private:
     struct Parsers;
     QByteArrayView padded(QByteArrayView text);
+    template <class Visit>
+    bool iterate(QByteArrayView text, const Visit &visit);
     std::unique_ptr<Parsers> m_parsers;
     QByteArray m_buffer;
 };

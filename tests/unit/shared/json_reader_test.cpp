@@ -1,4 +1,4 @@
-#include "service/domain/json_reader.h"
+#include "shared/core/json_reader.h"
 
 #include <QTest>
 

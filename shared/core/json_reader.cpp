@@ -1,4 +1,6 @@
-#include "service/domain/json_reader.h"
+#include "shared/core/json_reader.h"
+
+#include "shared/core/json_text.h"
 
 #include <simdjson.h>
 
@@ -19,11 +21,10 @@ std::string_view trimmed(std::string_view text)
 }
 
 // Throws simdjson_error, which stays inside this file.
-JsonMember readMember(simdjson::simdjson_result<ondemand::field> &field)
+JsonMember readValue(std::string_view key, ondemand::value value)
 {
     JsonMember member;
-    member.key = field.unescaped_key();
-    ondemand::value value = field.value();
+    member.key = key;
     switch (value.type().value()) {
     case ondemand::json_type::null:
         member.kind = JsonMember::Kind::Null;
@@ -100,6 +101,16 @@ std::optional<QByteArray> JsonMember::objectText() const
     return QByteArray(raw.data(), static_cast<qsizetype>(raw.size()));
 }
 
+QByteArray JsonMember::json() const
+{
+    QByteArray text(raw.data(), static_cast<qsizetype>(raw.size()));
+    if (kind != Kind::String)
+        return text;
+    QByteArray quoted;
+    appendJsonString(quoted, text);
+    return quoted;
+}
+
 QByteArrayView JsonReader::padded(QByteArrayView text)
 {
     m_buffer.resize(text.size() + static_cast<qsizetype>(simdjson::SIMDJSON_PADDING));
@@ -124,20 +135,39 @@ bool JsonReader::isValue(QByteArrayView text)
     return m_parsers->whole.parse(copy.data(), static_cast<size_t>(copy.size()), false).error() == simdjson::SUCCESS;
 }
 
-bool JsonReader::forEachMember(QByteArrayView text, const std::function<void(const JsonMember &)> &visit)
+template <class Visit>
+bool JsonReader::iterate(QByteArrayView text, const Visit &visit)
 {
     const auto copy = padded(text);
     try {
         const auto size = static_cast<size_t>(copy.size());
         auto document = m_parsers->members.iterate(
             simdjson::padded_string_view(copy.data(), size, size + simdjson::SIMDJSON_PADDING));
-        ondemand::object object = document.get_object();
-        for (auto field : object)
-            visit(readMember(field));
+        visit(document);
         return true;
     } catch (const simdjson::simdjson_error &) {
         return false;
     }
+}
+
+bool JsonReader::forEachMember(QByteArrayView text, const std::function<void(const JsonMember &)> &visit)
+{
+    return iterate(text, [&](auto &document) {
+        ondemand::object object = document.get_object();
+        for (auto field : object) {
+            const std::string_view key = field.unescaped_key();
+            visit(readValue(key, field.value()));
+        }
+    });
+}
+
+bool JsonReader::forEachElement(QByteArrayView text, const std::function<void(const JsonMember &)> &visit)
+{
+    return iterate(text, [&](auto &document) {
+        ondemand::array array = document.get_array();
+        for (auto element : array)
+            visit(readValue({}, element.value()));
+    });
 }
 
 QByteArray replaceUnstorableEscapes(const QByteArray &json)
