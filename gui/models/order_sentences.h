@@ -1,0 +1,32 @@
+#pragma once
+// The sentence that says why an order is where it is, and what may be done about it.
+
+#include "shared/api/order_messages.h"
+#include "shared/model/order_reasons.h"
+
+#include <QCoreApplication>
+#include <QString>
+
+namespace oo::gui {
+
+struct OrderWhy
+{
+    std::optional<OrderReason> reason; // nothing: of a newer service
+    QString sentence;
+    std::optional<qint64> event;       // that it is about
+};
+OrderWhy whyOf(const RawJson &why);
+
+enum class OrderAction {
+    ReRun,     // a parked event runs again
+    AskCourier,// what became of a call without a certain answer
+    BookAgain, // after a refusal, with the order's present address
+    ReSend,    // a finished call again under its same key
+};
+// What may be done with an order in that situation; `calls` are those of its events.
+QList<OrderAction> actionsFor(const OrderPage &page, const OrderWhy &why);
+
+// Events of the order that wait for a person.
+QList<qint64> parkedEventsOf(const OrderPage &page);
+
+} // namespace oo::gui

@@ -1,0 +1,33 @@
+#pragma once
+// Asks why something is to be changed. It gives back the reason and does nothing itself.
+
+#include <QDialog>
+
+#include <functional>
+
+class QLineEdit;
+class QPushButton;
+
+namespace oo::gui {
+
+struct ReasonQuestion
+{
+    QString effect;  // on the button, as an order: "Retry 12 parked events"
+    QString explanation; // what will happen, in a sentence or two
+};
+
+class ReasonDialog : public QDialog
+{
+    Q_OBJECT
+
+public:
+    // Shows itself and returns at once; `then` is called with the reason unless it is cancelled. Destroys itself.
+    static ReasonDialog *ask(const ReasonQuestion &question, QWidget *parent, const std::function<void(const QString &)> &then);
+
+private:
+    ReasonDialog(const ReasonQuestion &question, QWidget *parent);
+    QLineEdit *m_reason;
+    QPushButton *m_go;
+};
+
+} // namespace oo::gui
