@@ -155,7 +155,11 @@ void AdminHttp::post(const ApiRequest &request, const QByteArray &body, int rese
 void AdminHttp::answer(QNetworkReply *reply, QObject *context, const Done &done)
 {
     connect(reply, &QNetworkReply::finished, reply, &QObject::deleteLater);
-    connect(context, &QObject::destroyed, reply, &QNetworkReply::abort);
+    connect(context, &QObject::destroyed, reply, [reply] {
+        reply->disconnect(); // the context's connections still stand, and abort() tells that it has finished
+        reply->abort();
+        reply->deleteLater();
+    });
     connect(reply, &QNetworkReply::finished, context, [reply, done] {
         const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
         if (status == 0)

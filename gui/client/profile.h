@@ -11,12 +11,12 @@ namespace oo::gui {
 
 struct Profile
 {
-    QString name;
-    QUrl url;                 // of the admin port
-    QString colour;           // #rrggbb; empty: none
+    QString name = {};
+    QUrl url = {};                 // of the admin port
+    QString colour = {};           // #rrggbb; empty: none
     bool readOnly = false;    // hides nothing, disables every change
-    QByteArray timeZone;      // IANA; empty: the system's
-    QString certificateFile;  // PEM of a certificate authority of the service's own; empty: the system's
+    QByteArray timeZone = {};      // IANA; empty: the system's
+    QString certificateFile = {};  // PEM of a certificate authority of the service's own; empty: the system's
     bool keepsToken = false;  // in a file of its own, readable by this user alone; else it is asked each time
 
     friend bool operator==(const Profile &, const Profile &) = default;

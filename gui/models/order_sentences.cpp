@@ -15,29 +15,30 @@ namespace {
 struct Sentence
 {
     OrderReason reason;
+    Tone tone;
     const char *text; // %1 event, %2 reason, %3 answer, %4 count, attempt or status
 };
 
 constexpr std::array kSentences{
-    Sentence{OrderReason::Delivered, QT_TRANSLATE_NOOP("OrderReason", "It was delivered. Nothing more is expected.")},
-    Sentence{OrderReason::EventParked, QT_TRANSLATE_NOOP("OrderReason", "Its event %1 is parked (%2) and waits for a person; until then the order stands still.")},
-    Sentence{OrderReason::EventsWaiting, QT_TRANSLATE_NOOP("OrderReason", "%4 of its events are stored and not worked yet.")},
-    Sentence{OrderReason::CancelledUnbooked, QT_TRANSLATE_NOOP("OrderReason", "It was cancelled before anything was booked: nothing will be.")},
-    Sentence{OrderReason::CancellationWaits, QT_TRANSLATE_NOOP("OrderReason", "It is cancelled; the courier is still to be told (event %1).")},
-    Sentence{OrderReason::CancellationParked, QT_TRANSLATE_NOOP("OrderReason", "It is cancelled, but telling the courier is parked (%2): event %1 waits for a person.")},
-    Sentence{OrderReason::CancelledAfterBooking, QT_TRANSLATE_NOOP("OrderReason", "It was cancelled after it had been booked, and the courier was told (event %1).")},
-    Sentence{OrderReason::Shipped, QT_TRANSLATE_NOOP("OrderReason", "The courier has it. Its delivery is awaited.")},
-    Sentence{OrderReason::BookingWaits, QT_TRANSLATE_NOOP("OrderReason", "Its booking is decided (event %1); the courier has not been called yet.")},
-    Sentence{OrderReason::BookingInFlight, QT_TRANSLATE_NOOP("OrderReason", "The courier is being asked right now (event %1, attempt %4).")},
-    Sentence{OrderReason::BookingUnknown, QT_TRANSLATE_NOOP("OrderReason", "Not booked for certain: the courier may have booked it, its answer to event %1 is missing (attempt %4). It is looked up, or sent again under the same key: it cannot be booked twice. %3")},
-    Sentence{OrderReason::BookingRefused, QT_TRANSLATE_NOOP("OrderReason", "Not booked: the courier refused it (event %1). %3")},
-    Sentence{OrderReason::BookingParked, QT_TRANSLATE_NOOP("OrderReason", "Not booked: its booking is parked (%2), event %1 waits for a person. %3")},
-    Sentence{OrderReason::Booked, QT_TRANSLATE_NOOP("OrderReason", "It is booked (event %1). The courier's first status is awaited.")},
-    Sentence{OrderReason::BookedElsewhere, QT_TRANSLATE_NOOP("OrderReason", "It was booked by another program, or before this one took over.")},
-    Sentence{OrderReason::WaitsForCreate, QT_TRANSLATE_NOOP("OrderReason", "Not booked: only updates of it came so far, its create is awaited.")},
-    Sentence{OrderReason::PaymentPending, QT_TRANSLATE_NOOP("OrderReason", "Not booked: it is not paid yet (the shop says \"%4\").")},
-    Sentence{OrderReason::TestOrder, QT_TRANSLATE_NOOP("OrderReason", "Not booked: it is a test order, and those are not booked here.")},
-    Sentence{OrderReason::ReadyToBook, QT_TRANSLATE_NOOP("OrderReason", "It can be booked, and is with its next event or at the next sweep.")},
+    Sentence{OrderReason::Delivered, Tone::Good, QT_TRANSLATE_NOOP("OrderReason", "It was delivered. Nothing more is expected.")},
+    Sentence{OrderReason::EventParked, Tone::Bad, QT_TRANSLATE_NOOP("OrderReason", "Its event %1 is parked (%2) and waits for a person; until then the order stands still.")},
+    Sentence{OrderReason::EventsWaiting, Tone::Busy, QT_TRANSLATE_NOOP("OrderReason", "%4 of its events are stored and not worked yet.")},
+    Sentence{OrderReason::CancelledUnbooked, Tone::Muted, QT_TRANSLATE_NOOP("OrderReason", "It was cancelled before anything was booked: nothing will be.")},
+    Sentence{OrderReason::CancellationWaits, Tone::Busy, QT_TRANSLATE_NOOP("OrderReason", "It is cancelled; the courier is still to be told (event %1).")},
+    Sentence{OrderReason::CancellationParked, Tone::Bad, QT_TRANSLATE_NOOP("OrderReason", "It is cancelled, but telling the courier is parked (%2): event %1 waits for a person.")},
+    Sentence{OrderReason::CancelledAfterBooking, Tone::Muted, QT_TRANSLATE_NOOP("OrderReason", "It was cancelled after it had been booked, and the courier was told (event %1).")},
+    Sentence{OrderReason::Shipped, Tone::Good, QT_TRANSLATE_NOOP("OrderReason", "The courier has it. Its delivery is awaited.")},
+    Sentence{OrderReason::BookingWaits, Tone::Busy, QT_TRANSLATE_NOOP("OrderReason", "Its booking is decided (event %1); the courier has not been called yet.")},
+    Sentence{OrderReason::BookingInFlight, Tone::Busy, QT_TRANSLATE_NOOP("OrderReason", "The courier is being asked right now (event %1, attempt %4).")},
+    Sentence{OrderReason::BookingUnknown, Tone::Warning, QT_TRANSLATE_NOOP("OrderReason", "Not booked for certain: the courier may have booked it, its answer to event %1 is missing (attempt %4). It is looked up, or sent again under the same key: it cannot be booked twice. %3")},
+    Sentence{OrderReason::BookingRefused, Tone::Bad, QT_TRANSLATE_NOOP("OrderReason", "Not booked: the courier refused it (event %1). %3")},
+    Sentence{OrderReason::BookingParked, Tone::Bad, QT_TRANSLATE_NOOP("OrderReason", "Not booked: its booking is parked (%2), event %1 waits for a person. %3")},
+    Sentence{OrderReason::Booked, Tone::Good, QT_TRANSLATE_NOOP("OrderReason", "It is booked (event %1). The courier's first status is awaited.")},
+    Sentence{OrderReason::BookedElsewhere, Tone::Good, QT_TRANSLATE_NOOP("OrderReason", "It was booked by another program, or before this one took over.")},
+    Sentence{OrderReason::WaitsForCreate, Tone::Warning, QT_TRANSLATE_NOOP("OrderReason", "Not booked: only updates of it came so far, its create is awaited.")},
+    Sentence{OrderReason::PaymentPending, Tone::Muted, QT_TRANSLATE_NOOP("OrderReason", "Not booked: it is not paid yet (the shop says \"%4\").")},
+    Sentence{OrderReason::TestOrder, Tone::Muted, QT_TRANSLATE_NOOP("OrderReason", "Not booked: it is a test order, and those are not booked here.")},
+    Sentence{OrderReason::ReadyToBook, Tone::Busy, QT_TRANSLATE_NOOP("OrderReason", "It can be booked, and is with its next event or at the next sweep.")},
 };
 
 constexpr bool sentencesFollowEnum()
@@ -72,7 +73,9 @@ OrderWhy whyOf(const RawJson &why)
     for (const char *name : {"count", "attempt", "financialStatus"})
         number += text(name);
     const auto answer = text("answer").isEmpty() ? QString() : QCoreApplication::translate("OrderReason", "It said: %1").arg(text("answer"));
-    auto sentence = QCoreApplication::translate("OrderReason", kSentences[static_cast<size_t>(*found.reason)].text);
+    const auto &row = kSentences[static_cast<size_t>(*found.reason)];
+    found.tone = row.tone;
+    auto sentence = QCoreApplication::translate("OrderReason", row.text);
     // One by one: what another program answered may hold a %1 of its own.
     sentence.replace(QLatin1StringView("%1"), text("event")).replace(QLatin1StringView("%2"), text("reason")).replace(QLatin1StringView("%4"), number);
     found.sentence = sentence.replace(QLatin1StringView("%3"), answer).trimmed();

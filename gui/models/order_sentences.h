@@ -1,6 +1,7 @@
 #pragma once
 // The sentence that says why an order is where it is, and what may be done about it.
 
+#include "gui/models/roles.h"
 #include "shared/api/order_messages.h"
 #include "shared/model/order_reasons.h"
 
@@ -13,6 +14,7 @@ struct OrderWhy
 {
     std::optional<OrderReason> reason; // nothing: of a newer service
     QString sentence;
+    Tone tone = Tone::Plain;
     std::optional<qint64> event;       // that it is about
 };
 OrderWhy whyOf(const RawJson &why);

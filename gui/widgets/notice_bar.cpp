@@ -5,11 +5,12 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
+#include <QPushButton>
 #include <QToolButton>
 
 namespace oo::gui {
 
-NoticeBar::NoticeBar(QWidget *parent) : QFrame(parent), m_label(new QLabel(this))
+NoticeBar::NoticeBar(QWidget *parent, Stays stays) : QFrame(parent), m_label(new QLabel(this)), m_action(new QPushButton(this))
 {
     auto *close = new QToolButton(this);
     close->setText(tr("Dismiss"));
@@ -20,14 +21,25 @@ NoticeBar::NoticeBar(QWidget *parent) : QFrame(parent), m_label(new QLabel(this)
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(12, 4, 6, 4);
     row->addWidget(m_label, 1);
+    row->addWidget(m_action);
     row->addWidget(close);
+    close->setVisible(stays == Stays::UntilDismissed);
+    connect(m_action, &QPushButton::clicked, this, [this] {
+        const auto act = m_act; // it may tell the next thing
+        clear();
+        if (act)
+            act();
+    });
     connect(close, &QToolButton::clicked, this, &NoticeBar::clear);
     hide();
 }
 
-void NoticeBar::tell(Tone tone, const QString &text)
+void NoticeBar::tell(Tone tone, const QString &text, const QString &action, const std::function<void()> &act)
 {
     m_tone = tone;
+    m_act = act;
+    m_action->setText(action);
+    m_action->setVisible(!action.isEmpty());
     m_label->setText(text);
     m_label->setAccessibleName(text);
     show();

@@ -5,7 +5,10 @@
 
 #include <QFrame>
 
+#include <functional>
+
 class QLabel;
+class QPushButton;
 
 namespace oo::gui {
 
@@ -14,8 +17,10 @@ class NoticeBar : public QFrame
     Q_OBJECT
 
 public:
-    explicit NoticeBar(QWidget *parent = nullptr);
-    void tell(Tone tone, const QString &text); // plain text
+    enum class Stays { UntilDismissed, Always };
+    explicit NoticeBar(QWidget *parent = nullptr, Stays stays = Stays::UntilDismissed);
+    // Plain text; with a button for what may be done about it.
+    void tell(Tone tone, const QString &text, const QString &action = {}, const std::function<void()> &act = {});
     void clear();
     QString text() const;
 
@@ -24,6 +29,8 @@ private:
 
     Tone m_tone = Tone::Plain;
     QLabel *m_label;
+    QPushButton *m_action;
+    std::function<void()> m_act;
 };
 
 } // namespace oo::gui

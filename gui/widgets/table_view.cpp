@@ -19,6 +19,7 @@ namespace oo::gui {
 namespace {
 
 constexpr int kRowsBeforeEnd = 20;
+constexpr int kCellMargin = 8;
 
 // Models say the tone, this says the colour.
 class ToneDelegate : public QStyledItemDelegate
@@ -33,6 +34,19 @@ protected:
         const auto tone = static_cast<Tone>(index.data(ToneRole).toInt());
         if (tone != Tone::Plain)
             option->palette.setColor(QPalette::Text, toneColour(tone, option->palette));
+    }
+
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        QStyleOptionViewItem cell = option;
+        initStyleOption(&cell, index);
+        const auto *style = cell.widget->style();
+        const auto text = std::exchange(cell.text, {});
+        style->drawControl(QStyle::CE_ItemViewItem, &cell, painter, cell.widget); // the ground, whole
+        const bool selected = cell.state & QStyle::State_Selected;
+        painter->setPen(cell.palette.color(selected ? QPalette::HighlightedText : QPalette::Text));
+        const auto room = cell.rect.adjusted(kCellMargin, 0, -kCellMargin, 0);
+        painter->drawText(room, static_cast<int>(cell.displayAlignment) | Qt::TextSingleLine, cell.fontMetrics.elidedText(text, cell.textElideMode, room.width()));
     }
 };
 

@@ -1,11 +1,23 @@
 #include "gui/widgets/theme.h"
 
 #include <QApplication>
-#include <QStyleFactory>
+#include <QProxyStyle>
 
 namespace oo::gui {
 
 namespace {
+
+constexpr int kHeaderMargin = 8; // as the cells of TableView have it
+
+class Style : public QProxyStyle
+{
+public:
+    Style() : QProxyStyle(QStringLiteral("Fusion")) {}
+    int pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const override
+    {
+        return metric == PM_HeaderMargin ? kHeaderMargin : QProxyStyle::pixelMetric(metric, option, widget);
+    }
+};
 
 QPalette systemPalette;
 
@@ -74,7 +86,7 @@ constexpr ToneColours kTones[] = {
 void initTheme()
 {
     systemPalette = QApplication::palette();
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setStyle(new Style);
 }
 
 void applyTheme(ThemeChoice choice)

@@ -11,7 +11,7 @@
 #include "service/store/transaction.h"
 #include "service/workers/book_again.h"
 #include "service/workers/replay.h"
-#include "shared/core/json_text.h"
+#include "shared/api/change_messages.h"
 
 namespace oo {
 
@@ -19,16 +19,10 @@ namespace {
 
 QByteArray resultsJson(const QList<QByteArray> &ids, const QList<QByteArray> &results)
 {
-    QByteArray items;
-    for (qsizetype i = 0; i < ids.size(); ++i) {
-        QByteArray item;
-        JsonObjectWriter json(item);
-        json.string("id", ids[i]);
-        json.string("result", results.value(i));
-        json.close();
-        items += (items.isEmpty() ? "" : ",") + item;
-    }
-    return "{\"results\":[" + items + "]}";
+    ChangeResults all;
+    for (qsizetype i = 0; i < ids.size(); ++i)
+        all.results.push_back({ids[i], results.value(i)});
+    return toJson(all);
 }
 
 QByteArray resultOfCode(int code)
@@ -187,12 +181,8 @@ ApiResult<QByteArray> Changes::ask(const QByteArray &event)
     const auto known = ReSend(m_context.downstreams).lookUp(item);
     const auto queue = routeOf(item.source, item.type, item.topic).queue;
     const auto promoted = JobRecords(m_redis, bytesOf(queue)).promote({eventJob(*id, {}).id});
-    QByteArray out;
-    JsonObjectWriter json(out);
-    json.boolean("known", known.has_value());
-    json.string("job", promoted && !promoted->empty() && promoted->front() == 1 ? "runs now" : "was not delayed: it waits, runs, or is parked");
-    json.close();
-    return out;
+    const bool runs = promoted && !promoted->empty() && promoted->front() == 1;
+    return toJson(CallAsked{known.has_value(), runs ? "runs now" : "was not delayed: it waits, runs, or is parked"});
 }
 
 ApiResult<QByteArray> Changes::bookAgain(const ApiCall &call, const QJsonObject &body)
@@ -205,12 +195,7 @@ ApiResult<QByteArray> Changes::bookAgain(const ApiCall &call, const QJsonObject 
     if (!booked)
         return failureOf(booked.error());
     (void)JobDispatch(m_redis, m_context.retries).addFor(booked->stored); // else the janitor's sweep will
-    QByteArray out;
-    JsonObjectWriter json(out);
-    json.string("eventId", QByteArray::number(booked->event.value()));
-    json.number("generation", booked->generation);
-    json.close();
-    return out;
+    return toJson(BookingOpened{{booked->event.value()}, booked->generation});
 }
 
 ApiResult<QByteArray> Changes::link(const QByteArray &event, const QJsonObject &body)

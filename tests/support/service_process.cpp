@@ -22,7 +22,7 @@ quint16 freePort()
 
 } // namespace
 
-ServiceProcess::ServiceProcess() : m_folder(QDir::tempPath() + QStringLiteral("/oop-XXXXXX")), m_publicPort(freePort()), m_adminPort(freePort())
+ServiceProcess::ServiceProcess(QMap<QString, QString> more) : m_more(std::move(more)), m_folder(QDir::tempPath() + QStringLiteral("/oop-XXXXXX")), m_publicPort(freePort()), m_adminPort(freePort())
 {
     QFile::setPermissions(m_folder.path(), QFile::permissions(m_folder.path()) | QFile::ReadOther | QFile::ExeOther);
     start();
@@ -48,6 +48,8 @@ QProcessEnvironment ServiceProcess::environment() const
     environment.insert(QStringLiteral("SHOPIFY_WEBHOOK_SECRET"), QLatin1StringView(kSampleSecret));
     environment.insert(QStringLiteral("SHOPIFY_ADMIN_NOTIFICATIONS_RATE_MAX"), QStringLiteral("100"));
     environment.insert(QStringLiteral("COURIER_WEBHOOK_UNSIGNED"), QStringLiteral("allow"));
+    for (auto it = m_more.cbegin(); it != m_more.cend(); ++it)
+        environment.insert(it.key(), it.value());
     return environment;
 }
 

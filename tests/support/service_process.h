@@ -3,6 +3,7 @@
 
 #include <QByteArray>
 #include <QList>
+#include <QMap>
 #include <QProcess>
 #include <QProcessEnvironment>
 #include <QTemporaryDir>
@@ -20,7 +21,8 @@ struct HttpReply
 class ServiceProcess
 {
 public:
-    ServiceProcess(); // a service that does not get ready fails the test program
+    // A service that does not get ready fails the test program. `more`: settings beside those of every test.
+    explicit ServiceProcess(QMap<QString, QString> more = {});
     ~ServiceProcess();
 
     quint16 publicPort() const { return m_publicPort; }
@@ -46,6 +48,7 @@ public:
     void start(); // again, on the same folder
 
 private:
+    QMap<QString, QString> m_more;
     QTemporaryDir m_folder;
     quint16 m_publicPort = 0;
     quint16 m_adminPort = 0;

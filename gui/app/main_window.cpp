@@ -1,0 +1,329 @@
+#include "gui/app/main_window.h"
+
+#include "gui/app/connection_banner.h"
+#include "gui/client/profile.h"
+#include "gui/pages/connection_page.h"
+#include "gui/pages/events_page.h"
+#include "gui/pages/order_view.h"
+#include "gui/pages/orders_page.h"
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDialogButtonBox>
+#include <QLabel>
+#include <QListWidget>
+#include <QMenuBar>
+#include <QShortcut>
+#include <QStackedWidget>
+#include <QTreeWidget>
+#include <QVBoxLayout>
+
+namespace oo::gui {
+
+namespace {
+
+constexpr int kPlacesWidth = 150;
+
+ThemeChoice keptTheme(const QSettings &layout)
+{
+    return fromText<ThemeChoice>(QByteArrayView(layout.value(QStringLiteral("theme")).toByteArray())).value_or(ThemeChoice::System);
+}
+
+} // namespace
+
+MainWindow::MainWindow(ProfileStore &store)
+    : m_store(store), m_layout(store.folder() + QStringLiteral("/layout.ini"), QSettings::IniFormat), m_banner(new ConnectionBanner(this)),
+      m_places(new QListWidget(this)), m_stack(new QStackedWidget(this)), m_connectionPage(new ConnectionPage(store, this))
+{
+    setWindowTitle(tr("Orders Orchestrator"));
+    m_places->setAccessibleName(tr("Pages"));
+    m_places->setFixedWidth(kPlacesWidth);
+    m_places->setFrameShape(QFrame::NoFrame);
+    m_places->setSpacing(2);
+    m_places->setVisible(false);
+    m_banner->setVisible(false);
+    m_stack->addWidget(m_connectionPage);
+    auto *body = new QWidget(this);
+    auto *row = new QHBoxLayout;
+    row->setSpacing(0);
+    row->addWidget(m_places);
+    row->addWidget(m_stack, 1);
+    auto *column = new QVBoxLayout(body);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_banner);
+    column->addLayout(row, 1);
+    setCentralWidget(body);
+    makeMenus();
+    applyTheme(keptTheme(m_layout));
+    resize(1400, 900);
+    restoreGeometry(m_layout.value(QStringLiteral("geometry")).toByteArray());
+    connect(m_connectionPage, &ConnectionPage::connectWanted, this, &MainWindow::connectTo);
+    connect(m_banner, &ConnectionBanner::connectionsWanted, this, &MainWindow::showConnections);
+    connect(m_places, &QListWidget::currentRowChanged, this, [this](int place) {
+        if (place >= 0)
+            showPage(m_pages[place]);
+    });
+    connect(&m_retryTold, &QTimer::timeout, this, &MainWindow::followState);
+}
+
+MainWindow::~MainWindow()
+{
+    dropConnection();
+}
+
+void MainWindow::makeMenus()
+{
+    auto *console = menuBar()->addMenu(tr("&Console"));
+    connect(console->addAction(tr("&Connections…")), &QAction::triggered, this, &MainWindow::showConnections);
+    auto *find = console->addAction(tr("&Go to or do…"));
+    find->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_K));
+    connect(find, &QAction::triggered, this, &MainWindow::openPalette);
+    console->addSeparator();
+    auto *quit = console->addAction(tr("&Quit"));
+    quit->setShortcut(QKeySequence::Quit);
+    connect(quit, &QAction::triggered, this, &QWidget::close);
+    auto *view = menuBar()->addMenu(tr("&View"));
+    auto *themes = new QActionGroup(this);
+    const std::pair<ThemeChoice, QString> choices[] = {{ThemeChoice::System, tr("As the &system")}, {ThemeChoice::Light, tr("&Light")}, {ThemeChoice::Dark, tr("&Dark")}};
+    for (const auto &[choice, title] : choices) {
+        auto *action = view->addAction(title);
+        action->setCheckable(true);
+        action->setChecked(choice == keptTheme(m_layout));
+        themes->addAction(action);
+        connect(action, &QAction::triggered, this, [this, chosen = choice] { setTheme(chosen); });
+    }
+    auto *help = menuBar()->addMenu(tr("&Help"));
+    connect(help->addAction(tr("&Keys   (?)")), &QAction::triggered, this, &MainWindow::showKeys);
+    connect(new QShortcut(QKeySequence(Qt::Key_Question), this), &QShortcut::activated, this, &MainWindow::showKeys);
+    connect(new QShortcut(QKeySequence(Qt::Key_Slash), this), &QShortcut::activated, this, [this] {
+        if (auto *page = currentPage())
+            page->focusFilter();
+    });
+    for (int place = 0; place < 9; ++place) {
+        connect(new QShortcut(QKeySequence(Qt::ALT | static_cast<Qt::Key>(Qt::Key_1 + place)), this), &QShortcut::activated, this, [this, place] {
+            if (place < m_pages.size())
+                showPage(m_pages[place]);
+        });
+    }
+}
+
+void MainWindow::setTheme(ThemeChoice choice)
+{
+    m_layout.setValue(QStringLiteral("theme"), bytesOf(choice));
+    applyTheme(choice);
+}
+
+void MainWindow::connectTo(const Profile &profile, const QByteArray &token)
+{
+    dropConnection();
+    m_client = std::make_unique<AdminClient>(profile, token);
+    m_session.reset(new Session{*m_client, TimeText(profile.timeZone), m_layout});
+    m_connectionPage->tellConnecting(profile);
+    connect(m_client.get(), &AdminClient::stateChanged, this, &MainWindow::followState);
+    m_client->start();
+}
+
+void MainWindow::connectToLastUsed()
+{
+    const auto profile = m_store.find(m_store.lastUsed());
+    const auto token = profile ? m_store.token(profile->name) : QByteArray();
+    if (!token.isEmpty())
+        connectTo(*profile, token);
+}
+
+void MainWindow::dropConnection()
+{
+    m_banner->watch(nullptr);
+    m_places->hide();
+    m_places->clear();
+    m_stack->setCurrentWidget(m_connectionPage);
+    m_events = nullptr;
+    m_orders = nullptr;
+    qDeleteAll(std::exchange(m_pages, {}));
+    m_retryTold.stop();
+    m_session.reset();
+    m_client.reset();
+    m_wasLive = false;
+}
+
+// Until the service has answered once, the page of connections says how it goes; afterwards the banner does.
+void MainWindow::followState()
+{
+    switch (m_client->state()) {
+    case LinkState::Live:
+        m_retryTold.stop();
+        if (!std::exchange(m_wasLive, true)) {
+            if (m_store.find(m_client->profile().name) == m_client->profile())
+                m_store.setLastUsed(m_client->profile().name);
+            makePages();
+        }
+        break;
+    case LinkState::Waiting:
+        if (!m_wasLive) {
+            m_connectionPage->tell(*m_client->error(), m_client->nextTryInMs());
+            if (!m_retryTold.isActive())
+                m_retryTold.start(1000);
+        }
+        break;
+    case LinkState::Refused:
+        m_retryTold.stop();
+        if (!m_wasLive)
+            m_connectionPage->tell(*m_client->error(), 0);
+        break;
+    default: break;
+    }
+}
+
+void MainWindow::makePages()
+{
+    m_events = new EventsPage(*m_session, this);
+    m_orders = new OrdersPage(*m_session, this);
+    m_pages = {m_events, m_orders};
+    for (auto *page : std::as_const(m_pages)) {
+        m_stack->addWidget(page);
+        auto *item = new QListWidgetItem(QStringLiteral("  ") + page->title(), m_places);
+        item->setToolTip(tr("Alt+%1").arg(m_places->count()));
+        item->setSizeHint(QSize(0, fontMetrics().height() + 16));
+        connect(page, &Page::orderWanted, this, [this](const QByteArray &order) {
+            showPage(m_orders);
+            m_orders->openOrder(order);
+        });
+        connect(page, &Page::ordersWanted, this, &MainWindow::findOrders);
+        connect(page, &Page::eventsWanted, this, &MainWindow::filterEvents);
+    }
+    m_banner->watch(m_client.get());
+    m_places->show();
+    showPage(m_pages.value(m_layout.value(QStringLiteral("page")).toInt(), m_events));
+    carryOutLink();
+}
+
+Page *MainWindow::currentPage() const
+{
+    return qobject_cast<Page *>(m_stack->currentWidget());
+}
+
+void MainWindow::showPage(Page *page)
+{
+    const auto place = static_cast<int>(m_pages.indexOf(page));
+    m_places->setCurrentRow(place);
+    if (m_stack->currentWidget() == page)
+        return;
+    m_stack->setCurrentWidget(page);
+    m_layout.setValue(QStringLiteral("page"), place);
+    page->entered();
+}
+
+void MainWindow::showConnections()
+{
+    if (m_client)
+        m_connectionPage->edit(m_client->profile(), m_store.token(m_client->profile().name));
+    m_stack->setCurrentWidget(m_connectionPage);
+    m_places->setCurrentRow(-1);
+}
+
+void MainWindow::findOrders(const QString &words)
+{
+    showPage(m_orders);
+    m_orders->search(words);
+}
+
+void MainWindow::filterEvents(const QString &filter)
+{
+    showPage(m_events);
+    m_events->applyFilter(filter);
+}
+
+void MainWindow::open(const ConsoleLink &link)
+{
+    m_link = link;
+    const bool isHere = m_client && m_client->profile().name == link.profile;
+    if (isHere)
+        return m_wasLive ? carryOutLink() : void();
+    const auto profile = m_store.find(link.profile);
+    const auto token = profile ? m_store.token(profile->name) : QByteArray();
+    if (profile && !token.isEmpty())
+        return connectTo(*profile, token);
+    dropConnection();
+    if (profile)
+        m_connectionPage->edit(*profile, {});
+    m_connectionPage->tell({ApiError::Kind::Refused, 0, profile ? tr("The link is for %1: give its token.").arg(link.profile) : tr("The link is for %1, which is not known here.").arg(link.profile)}, 0);
+}
+
+void MainWindow::carryOutLink()
+{
+    const auto link = std::exchange(m_link, std::nullopt);
+    if (!link)
+        return;
+    if (link->kind == ConsoleLink::Kind::Order)
+        findOrders(link->value);
+    else
+        filterEvents(QStringLiteral("id:") + link->value);
+}
+
+QList<Command> MainWindow::commands()
+{
+    QList<Command> all;
+    for (int place = 0; place < m_pages.size(); ++place) {
+        auto *page = m_pages[place];
+        all.append({tr("Go to %1").arg(page->title()), QKeySequence(Qt::ALT | static_cast<Qt::Key>(Qt::Key_1 + place)), [this, page] { showPage(page); }});
+    }
+    all.append({tr("Connections…"), {}, [this] { showConnections(); }});
+    all.append({tr("Light"), {}, [this] { setTheme(ThemeChoice::Light); }});
+    all.append({tr("Dark"), {}, [this] { setTheme(ThemeChoice::Dark); }});
+    all.append({tr("Colours as the system"), {}, [this] { setTheme(ThemeChoice::System); }});
+    all.append({tr("Show the keys"), QKeySequence(Qt::Key_Question), [this] { showKeys(); }});
+    return all;
+}
+
+QList<Command> MainWindow::commandsFor(const QString &typed)
+{
+    if (m_pages.isEmpty())
+        return {};
+    return {{tr("Find orders: %1").arg(typed), {}, [this, typed] { findOrders(typed); }},
+            {tr("Filter events: %1").arg(typed), {}, [this, typed] { filterEvents(typed); }}};
+}
+
+void MainWindow::openPalette()
+{
+    new CommandPalette(commands(), [this](const QString &typed) { return commandsFor(typed); }, this); // destroys itself
+}
+
+void MainWindow::showKeys()
+{
+    QList<KeyHelp> keys{{QKeySequence(Qt::CTRL | Qt::Key_K), tr("Go to, do, or find anything")},
+                        {QKeySequence(Qt::Key_Slash), tr("To the filter or the search of the page")},
+                        {QKeySequence(Qt::Key_Question), tr("These keys")},
+                        {QKeySequence::Copy, tr("Copy the selected rows, with times in UTC")},
+                        {QKeySequence::Quit, tr("Quit")}};
+    for (int place = 0; place < m_pages.size(); ++place)
+        keys.append({QKeySequence(Qt::ALT | static_cast<Qt::Key>(Qt::Key_1 + place)), m_pages[place]->title()});
+    if (auto *page = currentPage())
+        keys += page->keys();
+    auto *dialog = new QDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Keys"));
+    auto *list = new QTreeWidget(dialog);
+    list->setAccessibleName(tr("Keys"));
+    list->setHeaderLabels({tr("Key"), tr("What it does")});
+    list->setRootIsDecorated(false);
+    for (const auto &key : std::as_const(keys))
+        new QTreeWidgetItem(list, {key.keys.toString(QKeySequence::NativeText), key.meaning});
+    list->resizeColumnToContents(0);
+    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, dialog);
+    connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::close);
+    auto *column = new QVBoxLayout(dialog);
+    column->addWidget(list);
+    column->addWidget(buttons);
+    dialog->resize(520, 460);
+    dialog->open();
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    m_layout.setValue(QStringLiteral("geometry"), saveGeometry());
+    QMainWindow::closeEvent(event);
+}
+
+} // namespace oo::gui

@@ -1,0 +1,77 @@
+#pragma once
+// The window: one connection at a time, its pages, and what the keyboard reaches everywhere.
+
+#include "gui/client/link.h"
+#include "gui/pages/page.h"
+#include "gui/widgets/command_palette.h"
+#include "gui/widgets/theme.h"
+
+#include <QMainWindow>
+
+class QListWidget;
+class QStackedWidget;
+
+namespace oo::gui {
+
+class ConnectionBanner;
+class ConnectionPage;
+class EventsPage;
+class OrdersPage;
+class ProfileStore;
+
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    explicit MainWindow(ProfileStore &store);
+    ~MainWindow() override;
+
+    // Its page of connections is shown until the service answers for the first time.
+    void connectTo(const Profile &profile, const QByteArray &token);
+    void connectToLastUsed(); // if its token is kept; else the page of connections stays
+    void open(const ConsoleLink &link); // at once if that profile is the connected one; else it is connected first
+
+    AdminClient *client() const { return m_client.get(); }
+    Page *currentPage() const;
+    const QList<Page *> &pages() const { return m_pages; }
+    ConnectionPage *connectionPage() const { return m_connectionPage; }
+    ConnectionBanner *banner() const { return m_banner; }
+    void showPage(Page *page);
+    void setTheme(ThemeChoice choice);
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+
+private:
+    void makeMenus();
+    void makePages();
+    void dropConnection();
+    void followState();
+    void showConnections();
+    void openPalette();
+    void showKeys();
+    QList<Command> commands();
+    QList<Command> commandsFor(const QString &typed);
+    void findOrders(const QString &words);
+    void filterEvents(const QString &filter);
+    void carryOutLink();
+
+    ProfileStore &m_store;
+    QSettings m_layout;
+    std::unique_ptr<AdminClient> m_client;
+    std::unique_ptr<Session> m_session;
+    QList<Page *> m_pages;
+    bool m_wasLive = false;
+    std::optional<ConsoleLink> m_link; // to be opened when its service answers
+
+    ConnectionBanner *m_banner;
+    QListWidget *m_places;
+    QStackedWidget *m_stack;
+    ConnectionPage *m_connectionPage;
+    EventsPage *m_events = nullptr;
+    OrdersPage *m_orders = nullptr;
+    QTimer m_retryTold; // the countdown on the page of connections
+};
+
+} // namespace oo::gui

@@ -1,0 +1,64 @@
+#pragma once
+// Orders: one search for whatever names them, those that are stuck, and one of them in full.
+
+#include "gui/models/order_columns.h"
+#include "gui/pages/page.h"
+
+#include <QTimer>
+
+class QButtonGroup;
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+
+namespace oo::gui {
+
+class NoticeBar;
+class OrderView;
+class TableView;
+
+class OrdersPage : public Page
+{
+    Q_OBJECT
+
+public:
+    explicit OrdersPage(Session &session, QWidget *parent = nullptr);
+
+    void focusFilter() override;
+    void entered() override;
+    QList<KeyHelp> keys() const override;
+
+    void search(const QString &words); // numbers, names, ids, tracking numbers; any many
+    void openOrder(const QByteArray &orderId);
+    OrderView *view() const { return m_view; }
+    OrderTableModel &orders() { return m_orders; }
+
+private:
+    QWidget *makeSearch();
+    QWidget *makeFilters();
+    void read(const OptionalText &after);
+    void take(const ListOf<OrderSummary> &answer, bool isFirst);
+    QStringList wordsNotSeen() const;
+    void tellFound();
+    void countStuck();
+    void takeNews(const TailNews &news);
+
+    OrderTableModel m_orders;
+    OptionalText m_next;
+    QByteArray m_stuck; // a kind, or empty
+    std::unique_ptr<QObject> m_question;
+    QTimer m_counting;
+    bool m_wasEntered = false;
+    QByteArray m_openNext; // an order to show as soon as the list is read
+
+    QLineEdit *m_search;
+    QButtonGroup *m_kinds;
+    QComboBox *m_payment, *m_shipping;
+    QLabel *m_found;
+    NoticeBar *m_notice;
+    TableView *m_table;
+    OrderView *m_view;
+};
+
+} // namespace oo::gui

@@ -1,0 +1,49 @@
+#pragma once
+// What a page of the console is, and what all pages of one connection share.
+
+#include "gui/client/admin_client.h"
+#include "gui/models/time_text.h"
+
+#include <QSettings>
+#include <QWidget>
+
+namespace oo::gui {
+
+struct Session
+{
+    AdminClient &client;
+    TimeText time;
+    QSettings &layout;
+};
+
+struct KeyHelp
+{
+    QKeySequence keys;
+    QString meaning;
+};
+
+class Page : public QWidget
+{
+    Q_OBJECT
+
+public:
+    Page(Session &session, const QString &title, QWidget *parent = nullptr) : QWidget(parent), m_session(session), m_title(title) { setAccessibleName(title); }
+
+    const QString &title() const { return m_title; }
+    virtual void focusFilter() = 0; // what / goes to
+    virtual void entered() {}       // it is shown from now on
+    virtual QList<KeyHelp> keys() const { return {}; }
+
+Q_SIGNALS:
+    void orderWanted(const QByteArray &orderId);
+    void ordersWanted(const QString &search);
+    void eventsWanted(const QString &filter);
+
+protected:
+    Session &m_session;
+
+private:
+    QString m_title;
+};
+
+} // namespace oo::gui

@@ -1,0 +1,342 @@
+// What an operator does all day, by the console's own widgets, with a service and a courier of the test's.
+
+#include "gui/models/event_export.h"
+#include "gui/pages/events_page.h"
+#include "gui/pages/order_view.h"
+#include "gui/pages/orders_page.h"
+#include "gui/widgets/filter_line.h"
+#include "gui/widgets/table_view.h"
+#include "tests/integration/gui/console_fixture.h"
+#include "tests/support/stub_server.h"
+
+#include <QClipboard>
+#include <QLabel>
+
+using namespace oo;
+using namespace oo::gui;
+using namespace oo::test;
+
+class ConsolePagesTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        initTheme();
+        m_courier = std::make_unique<StubServer>([this](const StubRequest &request) { return courierAnswers(request); });
+        m_service = std::make_unique<ServiceProcess>(QMap<QString, QString>{
+            {QStringLiteral("COURIER_SERVICE_URL"), m_courier->url().toString()}, {QStringLiteral("QUEUE_DEFAULT_BACKOFF_MS"), QStringLiteral("20")}});
+        m_operator = createToken(*m_service, "ops", "operator");
+        m_viewer = createToken(*m_service, "eyes", "viewer");
+    }
+    void cleanupTestCase() { m_service.reset(); }
+
+    void init()
+    {
+        m_answer = {200, "{\"accepted\":true,\"trackingNumber\":\"T-1\"}"};
+        m_console = std::make_unique<Console>();
+        m_console->connectTo(*m_service, m_operator);
+        QVERIFY(m_console->waitUntilLive());
+    }
+    void cleanup() { m_console.reset(); }
+
+    void eventsComeByThemselvesAndPauseCountsThem()
+    {
+        auto *page = showEvents();
+        const int before = page->feed().events().rowCount();
+        QCOMPARE(send("orders/create", "pending", 100), 201);
+        QTRY_COMPARE(page->feed().events().rowCount(), before + 1);
+        QTRY_COMPARE(outcomeText(page->feed().events().row(0)), QStringLiteral("applied")); // learnt after it came
+        auto *pause = button(page, QStringLiteral("Pause"));
+        QVERIFY(pause);
+        pause->click();
+        QCOMPARE(send("orders/create", "pending", 101), 201);
+        QCOMPARE(send("orders/create", "pending", 102), 201);
+        QTRY_VERIFY2(pause->text().contains(QStringLiteral("2 new")), qPrintable(pause->text()));
+        QCOMPARE(page->feed().events().rowCount(), before + 1);
+        pause->click();
+        QTRY_COMPARE(page->feed().events().rowCount(), before + 3);
+        QCOMPARE(*page->feed().events().row(0).refId, QByteArray("102"));
+    }
+
+    void theFilterLineNarrowsOldAndNewAndSaysWhatItDoesNotKnow()
+    {
+        QCOMPARE(send("orders/create", "pending", 110), 201);
+        auto *page = showEvents();
+        auto *line = page->findChild<FilterLine *>();
+        page->focusFilter();
+        QTest::keyClicks(line, QStringLiteral("ref:110"));
+        QTest::keyClick(line, Qt::Key_Return);
+        QTRY_COMPARE(page->feed().events().rowCount(), 1);
+        QCOMPARE(send("orders/updated", "pending", 110), 201);
+        QCOMPARE(send("orders/create", "pending", 111), 201);
+        QTRY_COMPARE(page->feed().events().rowCount(), 2);
+        QTest::keyClicks(line, QStringLiteral(" outcome:lost"));
+        QTest::keyClick(line, Qt::Key_Return);
+        QVERIFY(!line->isValid());
+        QVERIFY(line->problem().contains(QStringLiteral("superseded"))); // what it may be
+        QCOMPARE(page->feed().events().rowCount(), 2);                  // the last good filter stays
+        QTest::keyClick(line, Qt::Key_Escape);
+        QTest::keyClick(line, Qt::Key_Escape);
+        QTRY_VERIFY(page->feed().events().rowCount() > 2);
+        QTest::keyClick(line, Qt::Key_Up);
+        QCOMPARE(line->text(), QStringLiteral("ref:110"));
+    }
+
+    void aPayloadIsFoundByTheService()
+    {
+        QCOMPARE(send("orders/create", "pending", 115), 201);
+        auto *page = showEvents();
+        page->applyFilter(QStringLiteral("payload.name:#115 since:1h"));
+        QTRY_COMPARE(page->feed().events().rowCount(), 1);
+        QVERIFY(page->feed().searched().has_value());
+    }
+
+    void selectionAndPlaceSurviveNewEvents()
+    {
+        for (int i = 0; i < 60; ++i)
+            QCOMPARE(send("orders/create", "pending", 200 + i), 201);
+        auto *page = showEvents();
+        QTRY_VERIFY(page->feed().events().rowCount() >= 60);
+        auto *table = page->findChild<TableView *>(QStringLiteral("events"));
+        table->setCurrentIndex(table->model()->index(40, 0));
+        table->scrollTo(table->currentIndex(), QAbstractItemView::PositionAtTop);
+        const auto key = table->currentKey();
+        const int y = table->visualRect(table->currentIndex()).y();
+        for (int i = 0; i < 10; ++i)
+            QCOMPARE(send("orders/create", "pending", 300 + i), 201);
+        QTRY_VERIFY(table->currentIndex().row() >= 50);
+        QCOMPARE(table->currentKey(), key);
+        QCOMPARE(table->visualRect(table->currentIndex()).y(), y);
+    }
+
+    void rowsAreCopiedWithTimesInUtc()
+    {
+        auto *page = showEvents();
+        auto *table = page->findChild<TableView *>(QStringLiteral("events"));
+        table->selectRow(0);
+        QTest::keyClick(table, Qt::Key_C, Qt::ControlModifier);
+        const auto lines = QApplication::clipboard()->text().split(QLatin1Char('\n'));
+        QVERIFY2(lines.value(0).startsWith(QStringLiteral("Received\tId\t")), qPrintable(lines.value(0)));
+        QVERIFY2(lines.value(1).contains(QRegularExpression(QStringLiteral("^20\\d\\d-\\d\\d-\\d\\dT[\\d:.]+Z\\t"))), qPrintable(lines.value(1)));
+    }
+
+    void whatTheFilterMatchesIsExported_data()
+    {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<int>("lines");
+        QTest::addRow("CSV with its header") << QStringLiteral("events.csv") << 3;
+        QTest::addRow("JSON lines") << QStringLiteral("events.jsonl") << 2;
+    }
+    void whatTheFilterMatchesIsExported()
+    {
+        QFETCH(QString, file);
+        QFETCH(int, lines);
+        const qint64 ref = 400 + lines;
+        QCOMPARE(send("orders/create", "pending", ref), 201);
+        QCOMPARE(send("orders/updated", "pending", ref), 201);
+        auto *page = showEvents();
+        page->applyFilter(QStringLiteral("ref:%1").arg(ref));
+        const auto path = m_console->folder.filePath(file);
+        page->exportTo(path);
+        QTRY_VERIFY(QFile::exists(path));
+        QFile written(path);
+        QVERIFY(written.open(QIODevice::ReadOnly));
+        const auto text = written.readAll();
+        QCOMPARE(text.count('\n'), lines);
+        QCOMPARE(text.count("ORDER_CREATED") + text.count("ORDER_UPDATED"), 2);
+        QVERIFY(text.contains(QByteArray::number(ref)));
+    }
+
+    void anOrderIsFoundByItsTrackingNumberAndSaysWhyItIsNotBooked()
+    {
+        m_answer = {422, "{\"error\":\"no such street\"}"};
+        QCOMPARE(send("orders/create", "paid", 500), 201);
+        auto *page = showOrders();
+        QTRY_VERIFY(searched(page, QStringLiteral("500")) && page->view()->sentence().contains(QStringLiteral("the courier refused it")));
+        const auto tracking = QString::fromUtf8(*page->view()->page()->order.trackingNumber);
+        QVERIFY(!tracking.isEmpty());
+        page->search(QStringLiteral("nothing-like-it"));
+        QTRY_COMPARE(page->orders().rowCount(), 0);
+        QTRY_VERIFY(searched(page, tracking));
+        QCOMPARE(page->view()->page()->order.refId, QByteArray("500"));
+    }
+
+    // The whole way without a mouse: search, read why, book again with a reason, see that there is one booking.
+    void aRefusedOrderIsBookedAgainByKeysAlone()
+    {
+        m_answer = {422, "{\"error\":\"no such street\"}"};
+        QCOMPARE(send("orders/create", "paid", 510), 201);
+        auto *page = showOrders();
+        QTest::keyClick(page, Qt::Key_Slash);
+        auto *search = page->findChild<QLineEdit *>(QStringLiteral("search"));
+        QTRY_VERIFY(search->hasFocus());
+        QTRY_VERIFY(searchedByKeys(search, page, QStringLiteral("#510")) && page->view()->button(OrderAction::BookAgain)->isVisible());
+        m_answer = {200, "{\"accepted\":true,\"trackingNumber\":\"T-510\"}"};
+        auto *again = page->view()->button(OrderAction::BookAgain);
+        again->setFocus();
+        QTest::keyClick(again, Qt::Key_Space);
+        giveReason(QStringLiteral("the street was mended"));
+        QTRY_VERIFY2(page->view()->sentence().contains(QStringLiteral("It is booked")), qPrintable(page->view()->sentence()));
+        QCOMPARE(accepted("510"), 1);
+        const auto &calls = page->view()->page()->calls;
+        QCOMPARE(calls.size(), 2u);
+        QCOMPARE(calls[0].state, QByteArray("refused"));
+        QCOMPARE(calls[1].state, QByteArray("accepted"));
+        QVERIFY(calls[0].idempotencyKey != calls[1].idempotencyKey);
+        QVERIFY(!page->view()->button(OrderAction::BookAgain)->isVisible());
+    }
+
+    void aParkedEventIsRunAgainAndBooksOnce()
+    {
+        m_answer = {500, "{\"error\":\"tired\"}"};
+        QCOMPARE(send("orders/create", "paid", 520), 201);
+        auto *page = showOrders();
+        QTRY_VERIFY_WITH_TIMEOUT(searched(page, QStringLiteral("520")) && page->view()->button(OrderAction::ReRun)->isVisible(), 20000);
+        QVERIFY2(page->view()->sentence().contains(QStringLiteral("parked (attempts_exhausted)")), qPrintable(page->view()->sentence()));
+        m_answer = {200, "{\"accepted\":true,\"trackingNumber\":\"T-520\"}"};
+        page->view()->button(OrderAction::ReRun)->click();
+        giveReason(QStringLiteral("the courier is awake"));
+        QTRY_VERIFY2(page->view()->sentence().contains(QStringLiteral("It is booked")), qPrintable(page->view()->sentence()));
+        QCOMPARE(accepted("520"), 1);
+    }
+
+    void manyPastedNumbersAreFoundAndTheRestIsNamed()
+    {
+        for (const qint64 ref : {601, 602, 603})
+            QCOMPARE(send("orders/create", "pending", ref), 201);
+        auto *page = showOrders();
+        QTRY_VERIFY([&] { // they are made after their webhooks are answered
+            page->search(QStringLiteral("601, #602\n603 604"));
+            return QTest::qWaitFor([&] { return page->orders().rowCount() == 3; }, 300);
+        }());
+        QStringList labels;
+        for (const auto *label : page->findChildren<QLabel *>())
+            labels << label->text();
+        QVERIFY2(labels.join(QLatin1Char('|')).contains(QStringLiteral("3 found for 4 searched · not found: 604")), qPrintable(labels.join(QLatin1Char('|'))));
+    }
+
+    void stuckOrdersAreCountedAndListed()
+    {
+        m_answer = {422, "{\"error\":\"no\"}"};
+        QCOMPARE(send("orders/create", "paid", 530), 201);
+        auto *page = showOrders();
+        QTRY_VERIFY(searched(page, QStringLiteral("530")) && page->view()->button(OrderAction::BookAgain)->isVisible());
+        page->search({});
+        page->entered(); // counts anew
+        QPushButton *parked = nullptr;
+        QTRY_VERIFY((parked = button(page, QStringLiteral("Parked "))) != nullptr);
+        parked->click();
+        QTRY_VERIFY(page->orders().rowOfKey(page->view()->shown()) >= 0);
+    }
+
+    void aViewerLooksAndChangesNothing()
+    {
+        m_answer = {422, "{\"error\":\"no\"}"};
+        QCOMPARE(send("orders/create", "paid", 540), 201);
+        m_console->connectTo(*m_service, m_viewer);
+        QVERIFY(m_console->waitUntilLive());
+        auto *page = showOrders();
+        QTRY_VERIFY(searched(page, QStringLiteral("540")) && page->view()->button(OrderAction::BookAgain)->isVisible());
+        QVERIFY(!page->view()->button(OrderAction::BookAgain)->isEnabled());
+        // And the service itself says no, whatever a console shows.
+        QCOMPARE(m_service->admin("POST", "/admin/v1/orders/" + page->view()->shown() + "/book", "{\"reason\":\"r\",\"requestId\":\"viewer-0001\"}", m_viewer).status, 403);
+    }
+
+    void aReadOnlyProfileShowsAllAndSendsNoChange()
+    {
+        m_answer = {422, "{\"error\":\"no\"}"};
+        QCOMPARE(send("orders/create", "paid", 550), 201);
+        m_console->connectTo(*m_service, m_operator, true);
+        QVERIFY(m_console->waitUntilLive());
+        auto *page = showOrders();
+        QTRY_VERIFY(searched(page, QStringLiteral("550")) && page->view()->button(OrderAction::BookAgain)->isVisible());
+        QVERIFY(!page->view()->button(OrderAction::BookAgain)->isEnabled());
+        std::optional<ApiError> error;
+        m_console->window.client()->change({Endpoint::BookAgain, {{"id", page->view()->shown()}}}, ChangeReason::of(QStringLiteral("r")), page,
+                                           [&](const auto &answer) { error = answer.error(); });
+        QVERIFY(error && error->kind == ApiError::Kind::Forbidden);
+    }
+
+private:
+    StubAnswer courierAnswers(const StubRequest &request) const
+    {
+        return request.path.endsWith("/request-shipping-booking") ? m_answer : StubAnswer{};
+    }
+    int send(const char *topic, const char *financialStatus, qint64 ref)
+    {
+        return sendOrder(*m_service, ref, topic, financialStatus, "w-" + QByteArray::number(ref) + topic);
+    }
+    EventsPage *showEvents()
+    {
+        auto *page = pageOf<EventsPage>(m_console->window);
+        m_console->window.showPage(page);
+        page->entered();
+        if (!QTest::qWaitFor([&] { return !page->feed().isLoading(); }, 10000))
+            QTest::qFail("the events are not read", __FILE__, __LINE__);
+        return page;
+    }
+    OrdersPage *showOrders()
+    {
+        auto *page = pageOf<OrdersPage>(m_console->window);
+        m_console->window.showPage(page);
+        return page;
+    }
+    // Asks until the order is there (it is made after its webhook is answered).
+    static bool searched(OrdersPage *page, const QString &words)
+    {
+        if (page->view()->page() && page->orders().rowCount() == 1)
+            return true;
+        page->search(words);
+        return QTest::qWaitFor([&] { return page->view()->page().has_value(); }, 300);
+    }
+    static bool searchedByKeys(QLineEdit *search, OrdersPage *page, const QString &words)
+    {
+        if (page->view()->page() && page->orders().rowCount() == 1)
+            return true;
+        search->clear();
+        QTest::keyClicks(search, words);
+        QTest::keyClick(search, Qt::Key_Return);
+        return QTest::qWaitFor([&] { return page->view()->page().has_value(); }, 300);
+    }
+    static QPushButton *button(QWidget *page, const QString &text)
+    {
+        for (auto *found : page->findChildren<QPushButton *>()) {
+            if (found->text().remove(QLatin1Char('&')).startsWith(text))
+                return found;
+        }
+        return nullptr;
+    }
+    static void giveReason(const QString &reason)
+    {
+        QWidget *dialog = nullptr;
+        QTRY_VERIFY((dialog = QApplication::activeModalWidget()) != nullptr);
+        QTest::keyClicks(dialog->findChild<QLineEdit *>(QStringLiteral("reason")), reason);
+        QTest::keyClick(dialog, Qt::Key_Return);
+    }
+    // Bookings of that order which the courier took.
+    int accepted(const QByteArray &ref) const
+    {
+        QSet<QByteArray> keys;
+        const auto &requests = m_courier->requests();
+        for (const auto &request : requests) {
+            if (request.path.endsWith("/request-shipping-booking") && request.body.contains("\"refId\":\"" + ref + '"'))
+                keys.insert(request.header("Idempotency-Key"));
+        }
+        const auto calls = m_service->admin("GET", "/admin/v1/calls?state=accepted&limit=500", {}, m_operator).body;
+        int count = 0;
+        for (const auto &key : std::as_const(keys))
+            count += calls.contains("\"idempotencyKey\":\"" + key + '"') ? 1 : 0;
+        return count;
+    }
+
+    StubAnswer m_answer;
+    std::unique_ptr<StubServer> m_courier;
+    std::unique_ptr<ServiceProcess> m_service;
+    QByteArray m_operator, m_viewer;
+    std::unique_ptr<Console> m_console;
+};
+
+QTEST_MAIN(ConsolePagesTest)
+#include "console_pages_test.moc"
