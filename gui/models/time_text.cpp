@@ -3,6 +3,8 @@
 #include <QDateTime>
 #include <QRegularExpression>
 
+#include <algorithm>
+
 namespace oo::gui {
 
 namespace {
@@ -78,10 +80,10 @@ QString TimeText::toSeconds(Instant instant) const
 QString TimeText::duration(qint64 ms)
 {
     const qint64 seconds = ms / 1000;
-    if (ms < 10000)
-        return QStringLiteral("%1 %2").arg(static_cast<double>(ms) / 1000, 0, 'f', 1).arg(tr("s"));
+    if (ms < 9950) // two clocks may differ: nothing is younger than now
+        return QStringLiteral("%1 %2").arg(static_cast<double>(std::max<qint64>(ms, 0)) / 1000, 0, 'f', 1).arg(tr("s"));
     if (seconds < 60)
-        return QStringLiteral("%1 %2").arg(seconds).arg(tr("s"));
+        return QStringLiteral("%1 %2").arg(std::max<qint64>(seconds, 10)).arg(tr("s"));
     if (seconds < 3600)
         return twoUnits(seconds / 60, tr("min"), seconds % 60, tr("s"));
     if (seconds < 86400)
@@ -94,17 +96,22 @@ std::optional<Instant> readTime(const QString &text, const QTimeZone &zone, Inst
     static const QRegularExpression ago(QStringLiteral("^(\\d{1,6})(s|m|h|d)$"));
     if (const auto match = ago.match(text); match.hasMatch()) {
         static const QHash<QChar, qint64> seconds{{QLatin1Char('s'), 1}, {QLatin1Char('m'), 60}, {QLatin1Char('h'), 3600}, {QLatin1Char('d'), 86400}};
-        return Instant{now.us - match.captured(1).toLongLong() * seconds.value(match.captured(2).front()) * kUsPerSecond};
+        return Instant{std::max<qint64>(0, now.us - match.captured(1).toLongLong() * seconds.value(match.captured(2).front()) * kUsPerSecond)};
     }
-    if (const auto exact = parseInstant(text.toUtf8()))
-        return exact;
-    auto local = QDateTime::fromString(text, Qt::ISODate);
-    if (const auto time = QTime::fromString(text, Qt::ISODate); !local.isValid() && time.isValid())
-        local = QDateTime(QDateTime::fromMSecsSinceEpoch(now.milliseconds(), zone).date(), time);
-    if (!local.isValid() || local.date().year() < 1970)
+    static const QRegularExpression form(QStringLiteral("^(?!$)(\\d{4}-\\d\\d-\\d\\d)?(?:(?:^|(?<=\\d)[Tt ])(\\d\\d:\\d\\d)(:\\d\\d(?:\\.\\d+)?)?(Z|z|[+-]\\d\\d:?\\d\\d)?)?$"));
+    const auto match = form.match(text);
+    if (!match.hasMatch())
         return std::nullopt;
-    const QDateTime there(local.date(), local.time(), zone);
-    return Instant{there.toMSecsSinceEpoch() * 1000};
+    const auto dateText = match.captured(1), clock = match.captured(2), seconds = match.captured(3), offset = match.captured(4);
+    if (!offset.isEmpty())
+        return parseInstant(QString(dateText + QLatin1Char('T') + clock + (seconds.isEmpty() ? QStringLiteral(":00") : seconds) + offset).toUtf8());
+    // Never as one through QDateTime: it would be a time of the system's zone, which may skip it.
+    const auto date = dateText.isEmpty() ? QDateTime::fromMSecsSinceEpoch(now.milliseconds(), zone).date() : QDate::fromString(dateText, Qt::ISODate);
+    const auto time = QTime::fromString(clock + seconds, Qt::ISODate);
+    if (!date.isValid() || date.year() < 1970 || (!clock.isEmpty() && !time.isValid()))
+        return std::nullopt;
+    const auto there = clock.isEmpty() ? date.startOfDay(zone) : QDateTime(date, time, zone);
+    return Instant{std::max<qint64>(0, there.toMSecsSinceEpoch() * 1000)};
 }
 
 } // namespace oo::gui
