@@ -77,6 +77,11 @@ QList<Word> wordsOf(const QString &text)
         }
         auto &word = words.last();
         word.end = i + 1;
+        if (c == QLatin1Char('"') && quoted && i + 1 < text.size() && text[i + 1] == c) { // a quote within quotes
+            word.text += c;
+            word.end = ++i + 1;
+            continue;
+        }
         if (c == QLatin1Char('"')) {
             quoted = !quoted;
             word.isOpen = quoted;
@@ -95,8 +100,10 @@ tl::expected<FilterTerm, QString> termOf(const Word &word)
         return tl::unexpected(tr("The quote is not closed."));
     const auto key = word.text.left(std::max(word.colon, 0));
     const auto value = word.text.mid(word.colon + 1);
-    if (word.colon < 0)
+    if (word.colon < 0 && !value.isEmpty())
         return FilterTerm{FilterKey::Ref, {}, value};
+    if (word.colon < 0)
+        return tl::unexpected(tr("A value is missing."));
     const bool isPayload = key.startsWith(QLatin1StringView("payload."));
     const auto *row = isPayload ? nullptr : rowOf(key);
     if (!isPayload && (!row || row->key == FilterKey::Payload))
@@ -112,8 +119,12 @@ tl::expected<FilterTerm, QString> termOf(const Word &word)
     static const QRegularExpression ids(QStringLiteral("^\\d{1,18}(,\\d{1,18})*$"));
     if (term.key == FilterKey::Id && !ids.match(value).hasMatch())
         return tl::unexpected(tr("\"%1\" is no list of event ids, as 12,13.").arg(value));
-    if (term.key == FilterKey::Order && QUuid::fromString(value).isNull())
-        return tl::unexpected(tr("\"%1\" is not the id of an order; for its number use ref: or the page of orders.").arg(value));
+    if (term.key == FilterKey::Order) {
+        const auto id = QUuid::fromString(value);
+        if (id.isNull())
+            return tl::unexpected(tr("\"%1\" is not the id of an order; for its number use ref: or the page of orders.").arg(value));
+        term.value = id.toString(QUuid::WithoutBraces);
+    }
     return term;
 }
 
@@ -183,7 +194,10 @@ QList<std::pair<QString, QString>> EventFilter::query() const
 
 bool EventFilter::isLive() const
 {
-    return std::none_of(m_terms.cbegin(), m_terms.cend(), [](const auto &term) { return term.key == FilterKey::Payload || term.key == FilterKey::Run; });
+    return std::none_of(m_terms.cbegin(), m_terms.cend(), [](const FilterTerm &term) {
+        return term.key == FilterKey::Payload || term.key == FilterKey::Run || term.key == FilterKey::Order
+               || (term.key == FilterKey::Outcome && term.value == kParked);
+    });
 }
 
 bool EventFilter::matches(const EventSummary &event) const
@@ -191,10 +205,13 @@ bool EventFilter::matches(const EventSummary &event) const
     return std::all_of(m_terms.cbegin(), m_terms.cend(), [&](const FilterTerm &term) {
         const auto value = term.value.toUtf8();
         switch (term.key) {
-        case FilterKey::Id: return value.split(',').contains(QByteArray::number(event.id.value));
+        case FilterKey::Id: {
+            const auto ids = value.split(',');
+            return std::any_of(ids.cbegin(), ids.cend(), [&](const auto &id) { return id.toLongLong() == event.id.value; });
+        }
         case FilterKey::Type: return event.type == value;
         case FilterKey::Ref: return event.refId == value && event.source != bytesOf(EventSource::Internal); // as the service has it
-        case FilterKey::Order: return event.orderId == value.toLower();
+        case FilterKey::Order: return event.orderId == value;
         case FilterKey::Source: return event.source == value;
         case FilterKey::Delivery: return event.deliveryId == value;
         case FilterKey::Outcome:
@@ -239,11 +256,15 @@ QStringList completionsAt(const QString &text, int position)
     return all.filter(QRegularExpression(QLatin1Char('^') + QRegularExpression::escape(typed), QRegularExpression::CaseInsensitiveOption));
 }
 
-QString termText(FilterKey key, const QString &value)
+QString termText(FilterKey key, const QString &value, const QString &path)
 {
-    const auto word = QString(filterKeys()[static_cast<int>(key)].word) + QLatin1Char(':');
-    const bool plain = std::none_of(value.cbegin(), value.cend(), [](QChar c) { return c.isSpace(); });
-    return plain ? word + value : word + QLatin1Char('"') + value + QLatin1Char('"');
+    const auto quoted = [](QString text, QStringView special) {
+        const bool plain = std::none_of(text.cbegin(), text.cend(), [&](QChar c) { return c.isSpace() || special.contains(c); });
+        return plain ? text : QLatin1Char('"') + text.replace(QLatin1Char('"'), QLatin1StringView("\"\"")) + QLatin1Char('"');
+    };
+    if (key == FilterKey::Payload)
+        return quoted(filterKeys()[static_cast<int>(key)].word + path, u"\":") + QLatin1Char(':') + quoted(value, u"\"");
+    return filterKeys()[static_cast<int>(key)].word + QLatin1Char(':') + quoted(value, u"\"");
 }
 
 } // namespace oo::gui

@@ -1,6 +1,6 @@
 #pragma once
 // The filter line of events: `type:ORDER_UPDATED ref:8631 outcome:superseded since:1h payload.currency:EUR`. A bare word is a ref. Values with
-// spaces stand in quotes. What the service can answer, and nothing else.
+// spaces stand in quotes, a quote within them twice. What the service can answer, and nothing else.
 
 #include "gui/client/admin_http.h"
 #include "gui/models/time_text.h"
@@ -44,7 +44,8 @@ public:
     const QList<FilterTerm> &terms() const { return m_terms; }
     QList<std::pair<QString, QString>> query() const; // of GET /admin/v1/events
 
-    // Whether an event that comes live belongs to it. What only the service can tell (a payload, a chaos run) is not asked here: see isLive().
+    // Whether an event that comes live belongs to it. What only the service can tell (a payload, a chaos run, whose order it is, that it is parked
+    // later) is not asked here, or not for certain: see isLive().
     bool matches(const EventSummary &event) const;
     bool isLive() const; // whether matches() says all
 
@@ -58,7 +59,7 @@ QStringList completionsAt(const QString &text, int position);
 // From where to where that word goes.
 std::pair<int, int> wordAt(const QString &text, int position);
 
-// A term as it is typed, quoted where it must be.
-QString termText(FilterKey key, const QString &value);
+// A term as it is typed, quoted where it must be; of a payload's member with its path.
+QString termText(FilterKey key, const QString &value, const QString &path = {});
 
 } // namespace oo::gui
