@@ -35,7 +35,7 @@ QVariant RowTableBase::data(const QModelIndex &index, int role) const
 QVariant RowTableBase::headerData(int section, Qt::Orientation orientation, int role) const
 {
     if (orientation == Qt::Horizontal && role == Qt::DisplayRole)
-        return columnTitle(section);
+        return section >= 0 && section < columnCount() ? columnTitle(section) : QVariant();
     return QAbstractTableModel::headerData(section, orientation, role);
 }
 
