@@ -17,7 +17,7 @@ struct JsonTreeModel::Node
 {
     QString name;
     QString value; // of a leaf, as text; of a list or object: how many it holds
-    bool isContainer = false;
+    bool isContainer = false, isNull = false;
     Node *parent = nullptr;
     int row = 0;
     std::vector<std::unique_ptr<Node>> children;
@@ -26,6 +26,7 @@ struct JsonTreeModel::Node
     {
         using Kind = JsonMember::Kind;
         isContainer = (member.kind == Kind::Object || member.kind == Kind::Array) && depth < kDeepest;
+        isNull = member.kind == Kind::Null;
         if (!isContainer) {
             value = QString::fromUtf8(member.raw.data(), static_cast<qsizetype>(member.raw.size()));
             return;
@@ -72,9 +73,11 @@ QByteArray indented(const QByteArray &json)
             break;
         case '{': case '[': {
             out += c;
-            const auto next = json.mid(i + 1).trimmed();
             ++depth;
-            if (!next.startsWith('}') && !next.startsWith(']'))
+            qsizetype next = i + 1;
+            while (QByteArrayView(" \n\r\t").contains(json[next]))
+                ++next;
+            if (json[next] != '}' && json[next] != ']')
                 newLine();
             break;
         }
@@ -124,10 +127,9 @@ const JsonTreeModel::Node *JsonTreeModel::nodeOf(const QModelIndex &index) const
 
 QModelIndex JsonTreeModel::index(int row, int column, const QModelIndex &parent) const
 {
-    const auto &children = nodeOf(parent)->children;
-    if (row < 0 || row >= static_cast<int>(children.size()) || column < 0 || column > 1)
+    if (row < 0 || row >= rowCount(parent) || column < 0 || column > 1)
         return {};
-    return createIndex(row, column, children[static_cast<size_t>(row)].get());
+    return createIndex(row, column, nodeOf(parent)->children[static_cast<size_t>(row)].get());
 }
 
 QModelIndex JsonTreeModel::parent(const QModelIndex &index) const
@@ -147,7 +149,7 @@ QVariant JsonTreeModel::data(const QModelIndex &index, int role) const
         return {};
     const auto *node = nodeOf(index);
     if (role == ToneRole && index.column() == 1)
-        return static_cast<int>(node->isContainer || node->value == QLatin1StringView("null") ? Tone::Muted : Tone::Plain);
+        return static_cast<int>(node->isContainer || node->isNull ? Tone::Muted : Tone::Plain);
     if (role == Qt::DisplayRole || role == CopyRole || role == Qt::ToolTipRole)
         return index.column() == 0 ? node->name : node->value;
     return {};
