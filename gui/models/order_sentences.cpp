@@ -52,6 +52,22 @@ constexpr bool sentencesFollowEnum()
 }
 static_assert(sentencesFollowEnum());
 
+// In one pass: what other programs wrote may hold a %1 of its own.
+QString filled(const QString &sentence, const std::array<QString, 4> &values)
+{
+    QString out;
+    for (qsizetype i = 0; i < sentence.size(); ++i) {
+        const int number = sentence[i] == QLatin1Char('%') && i + 1 < sentence.size() ? sentence[i + 1].digitValue() : 0;
+        if (number >= 1 && number <= static_cast<int>(values.size())) {
+            out += values[static_cast<size_t>(number - 1)];
+            ++i;
+        } else {
+            out += sentence[i];
+        }
+    }
+    return out;
+}
+
 } // namespace
 
 OrderWhy whyOf(const RawJson &why)
@@ -75,10 +91,7 @@ OrderWhy whyOf(const RawJson &why)
     const auto answer = text("answer").isEmpty() ? QString() : QCoreApplication::translate("OrderReason", "It said: %1").arg(text("answer"));
     const auto &row = kSentences[static_cast<size_t>(*found.reason)];
     found.tone = row.tone;
-    auto sentence = QCoreApplication::translate("OrderReason", row.text);
-    // One by one: what another program answered may hold a %1 of its own.
-    sentence.replace(QLatin1StringView("%1"), text("event")).replace(QLatin1StringView("%2"), text("reason")).replace(QLatin1StringView("%4"), number);
-    found.sentence = sentence.replace(QLatin1StringView("%3"), answer).trimmed();
+    found.sentence = filled(QCoreApplication::translate("OrderReason", row.text), {text("event"), text("reason"), answer, number}).trimmed();
     return found;
 }
 
