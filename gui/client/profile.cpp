@@ -8,6 +8,8 @@
 #include <QSettings>
 #include <QStandardPaths>
 
+#include <algorithm>
+
 namespace oo::gui {
 
 namespace {
@@ -33,6 +35,9 @@ QString problemOf(const Profile &profile)
     const auto scheme = profile.url.scheme();
     if (!profile.url.isValid() || profile.url.host().isEmpty() || (scheme != QLatin1StringView("http") && scheme != QLatin1StringView("https")))
         return text("The address must look like http://host:4001 or https://host:4001.");
+    const auto path = profile.url.path();
+    if (!profile.url.userInfo().isEmpty() || (!path.isEmpty() && path != QLatin1StringView("/")) || profile.url.hasQuery() || profile.url.hasFragment())
+        return text("The address ends with its host and port: no user, path or anything else. The token has a place of its own.");
     return {};
 }
 
