@@ -67,6 +67,14 @@ ApiError unreachable(const QNetworkReply &reply)
     }
 }
 
+// Whether an answer is not whole; what its status alone says is another matter.
+bool isBroken(QNetworkReply::NetworkError error)
+{
+    using E = QNetworkReply;
+    const bool isOfStatus = (error >= E::ContentAccessDenied && error <= E::UnknownContentError) || error >= E::InternalServerError;
+    return error != E::NoError && !isOfStatus;
+}
+
 } // namespace
 
 std::optional<ApiError> errorOf(int status, const QByteArray &body)
@@ -75,6 +83,8 @@ std::optional<ApiError> errorOf(int status, const QByteArray &body)
     if (status == 200)
         return std::nullopt;
     const auto told = readMessage<ErrorBody>(body);
+    if (!told && status >= 502 && status <= 504)
+        return ApiError{Kind::Unreachable, status, AdminHttp::tr("What answers there does not reach the service (%1).").arg(status)};
     if (!told)
         return ApiError{Kind::NotOurs, status, AdminHttp::tr("What answers there (%1) is not an orders service.").arg(status)};
     const auto message = QString::fromUtf8(told->error.message);
@@ -107,8 +117,8 @@ QUrl urlOf(const QUrl &service, const ApiRequest &request)
     return url;
 }
 
-AdminHttp::AdminHttp(const Profile &profile, QByteArray token, QObject *parent)
-    : QObject(parent), m_url(profile.url), m_token(std::move(token)), m_tls(QSslConfiguration::defaultConfiguration())
+AdminHttp::AdminHttp(const Profile &profile, const QByteArray &token, QObject *parent)
+    : QObject(parent), m_url(profile.url), m_token(token.trimmed()), m_tls(QSslConfiguration::defaultConfiguration())
 {
     m_network.setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy); // a token goes to the address it was given for
     QFile file(profile.certificateFile);
@@ -148,22 +158,27 @@ void AdminHttp::post(const ApiRequest &request, const QByteArray &body, int rese
             return done(tl::unexpected(ApiError{ApiError::Kind::Unreachable, 0,
                                                 result.error().message + QLatin1Char(' ')
                                                     + tr("Whether it was done is not known. Send it again: what was done is not done twice.")}));
-        QTimer::singleShot(1000 << (kMostResends - resends), alive ? alive.data() : this, [=, this] { post(request, body, resends - 1, context, done); });
+        QTimer::singleShot(1000 << (kMostResends - resends), this, [=, this] {
+            if (alive)
+                post(request, body, resends - 1, alive, done);
+        });
     });
 }
 
 void AdminHttp::answer(QNetworkReply *reply, QObject *context, const Done &done)
 {
     connect(reply, &QNetworkReply::finished, reply, &QObject::deleteLater);
-    connect(context, &QObject::destroyed, reply, [reply] {
-        reply->disconnect(); // the context's connections still stand, and abort() tells that it has finished
+    // Let go of before it is given up: abort() finishes at once, and of `context` nothing but a QObject is left by then.
+    connect(context, &QObject::destroyed, reply, [reply](QObject *gone) {
+        reply->disconnect(gone);
         reply->abort();
-        reply->deleteLater();
     });
     connect(reply, &QNetworkReply::finished, context, [reply, done] {
         const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
         if (status == 0)
             return done(tl::unexpected(unreachable(*reply)));
+        if (isBroken(reply->error()))
+            return done(tl::unexpected(ApiError{ApiError::Kind::Unreachable, 0, tr("The answer of %1 broke off.").arg(reply->url().authority())}));
         auto body = reply->readAll();
         if (auto error = errorOf(status, body))
             return done(tl::unexpected(std::move(*error)));

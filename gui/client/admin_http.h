@@ -42,7 +42,7 @@ class AdminHttp : public QObject
 public:
     using Done = std::function<void(ApiAnswer<QByteArray>)>;
 
-    AdminHttp(const Profile &profile, QByteArray token, QObject *parent = nullptr);
+    AdminHttp(const Profile &profile, const QByteArray &token, QObject *parent = nullptr);
 
     // `done` is called once, in this thread, later; not at all when `context` has gone: then the request is given up.
     void send(const ApiRequest &request, const std::optional<ChangeReason> &why, QObject *context, const Done &done);
