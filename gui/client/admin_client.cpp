@@ -3,6 +3,7 @@
 #include <QRandomGenerator>
 
 #include <algorithm>
+#include <utility>
 
 namespace oo::gui {
 
@@ -45,6 +46,12 @@ constexpr int kLongestRetryMs = 15000;
 constexpr int kSilenceMs = 10000; // health comes every second
 constexpr quint64 kLargestFrame = 16 << 20;
 
+#if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
+constexpr auto kSocketError = &QWebSocket::errorOccurred;
+#else
+constexpr auto kSocketError = qOverload<QAbstractSocket::SocketError>(&QWebSocket::error);
+#endif
+
 ApiAnswer<ServiceStatus> judged(const ApiAnswer<QByteArray> &answer)
 {
     using Kind = ApiError::Kind;
@@ -72,6 +79,8 @@ AdminClient::AdminClient(Profile profile, const QByteArray &token, QObject *pare
     connect(&m_silence, &QTimer::timeout, this, [this] {
         if (m_socket)
             m_socket->abort(); // its end is told as any other
+        if (m_socket)
+            lost(); // it had not even begun
     });
 }
 
@@ -83,7 +92,8 @@ AdminClient::~AdminClient()
 
 void AdminClient::start()
 {
-    connectNow();
+    if (m_state != LinkState::Connecting && m_state != LinkState::Live)
+        connectNow();
 }
 
 std::optional<qint64> AdminClient::pictureAgeMs() const
@@ -117,6 +127,7 @@ void AdminClient::probe(QObject *context, const std::function<void(ApiAnswer<Ser
 
 void AdminClient::connectNow()
 {
+    m_retry.stop();
     setState(LinkState::Connecting, m_error);
     probe(this, [this](const ApiAnswer<ServiceStatus> &answer) {
         if (answer) {
@@ -139,6 +150,7 @@ void AdminClient::openStream()
         if (state == QAbstractSocket::UnconnectedState)
             lost();
     });
+    connect(m_socket.get(), kSocketError, this, [this] { m_silence.start(0); }); // of a refused handshake nothing else tells
     ApiRequest stream{Endpoint::Stream};
     if (!m_position.isEmpty())
         stream.query.append({QStringLiteral("after"), QString::fromLatin1(m_position)});
@@ -165,7 +177,9 @@ void AdminClient::take(const QString &text)
     switch (*kind) {
     case StreamFrame::News:
         if (const auto news = readMessage<TailNews>(body)) {
-            m_position = news->next;
+            const bool isFirst = std::exchange(m_position, news->next).isEmpty();
+            if (isFirst)
+                Q_EMIT gapOpened(); // only now: what is read from here on misses nothing
             Q_EMIT newsArrived(*news);
         }
         break;
@@ -196,7 +210,6 @@ void AdminClient::lost()
         return setState(LinkState::Refused, ApiError{ApiError::Kind::WrongToken, 401, tr("The token was revoked.")});
     case kCloseUnknownPosition: // the database was restored: begin anew
         m_position.clear();
-        Q_EMIT gapOpened();
         return connectNow();
     default:
         tryLater({ApiError::Kind::Unreachable, 0, tr("The connection to the service was lost.")});

@@ -30,7 +30,7 @@ public:
 
     const Profile &profile() const { return m_profile; }
 
-    void start(); // and goes on until the object's end
+    void start(); // and goes on until the object's end; again: tries at once
     LinkState state() const { return m_state; }
     const std::optional<ApiError> &error() const { return m_error; } // why it is not live
     std::optional<qint64> pictureAgeMs() const;                      // since the last frame; nothing before the first
@@ -56,7 +56,7 @@ public:
 Q_SIGNALS:
     void stateChanged();
     void newsArrived(const oo::TailNews &news);
-    void gapOpened(); // the service's database is another one since (restored): what is shown is to be read again
+    void gapOpened(); // news begin here, at first or after a restore of the database: what was read before is to be read again
     void queuesArrived(const oo::ListOf<oo::QueueSummary> &queues);
     void healthArrived(const oo::StreamHealth &health);
 
