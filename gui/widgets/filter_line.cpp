@@ -5,6 +5,7 @@
 #include <QAbstractItemView>
 #include <QCompleter>
 #include <QEvent>
+#include <QGuiApplication>
 #include <QKeyEvent>
 
 namespace oo::gui {
@@ -45,13 +46,18 @@ void FilterLine::check()
 {
     const auto filter = parsed();
     m_problem = filter ? QString() : filter.error().message;
-    auto colours = parentWidget() ? parentWidget()->palette() : QPalette();
-    if (!text().isEmpty())
-        colours.setColor(QPalette::Base, toneBackground(filter ? Tone::Good : Tone::Bad, colours));
-    setPalette(colours);
+    showColours();
     setToolTip(m_problem);
     setAccessibleDescription(m_problem);
     Q_EMIT problemChanged(m_problem);
+}
+
+void FilterLine::showColours()
+{
+    QPalette colours; // what is not set here is the parent's
+    if (!text().isEmpty())
+        colours.setColor(QPalette::Base, toneBackground(isValid() ? Tone::Good : Tone::Bad, QGuiApplication::palette()));
+    setPalette(colours);
 }
 
 void FilterLine::complete()
@@ -141,11 +147,17 @@ void FilterLine::keyPressEvent(QKeyEvent *event)
     QLineEdit::keyPressEvent(event);
 }
 
+// Asked before keyPressEvent: while words are offered, Tab takes one.
+bool FilterLine::focusNextPrevChild(bool next)
+{
+    return !m_completer->popup()->isVisible() && QLineEdit::focusNextPrevChild(next);
+}
+
 void FilterLine::changeEvent(QEvent *event)
 {
     QLineEdit::changeEvent(event);
-    if (event->type() == QEvent::ApplicationPaletteChange)
-        check();
+    if (event->type() == QEvent::PaletteChange) // Qt 6.4 tells widgets no other when the theme changes
+        showColours();
 }
 
 } // namespace oo::gui

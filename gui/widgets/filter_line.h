@@ -33,10 +33,12 @@ Q_SIGNALS:
 protected:
     void keyPressEvent(QKeyEvent *event) override;
     void changeEvent(QEvent *event) override;
+    bool focusNextPrevChild(bool next) override;
 
 private:
     tl::expected<EventFilter, FilterProblem> parsed() const;
     void check();
+    void showColours();
     void complete();
     void putIn(const QString &completion);
     void enter();
