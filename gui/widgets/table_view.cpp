@@ -50,6 +50,14 @@ protected:
     }
 };
 
+// Shown without a loop of its own, in which the page could come to its end.
+QMenu *newMenu(QWidget *parent)
+{
+    auto *menu = new QMenu(parent);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    return menu;
+}
+
 } // namespace
 
 TableView::TableView(const QString &name, const QString &title, QSettings &layout, QWidget *parent) : QTableView(parent), m_name(name), m_layout(layout)
@@ -135,12 +143,12 @@ void TableView::selectKey(const QByteArray &key)
     const int row = m_rows ? m_rows->rowOfKey(key) : -1;
     if (row < 0)
         return;
-    const auto index = m_rows->index(row, std::max(0, horizontalHeader()->logicalIndex(0)));
+    const auto index = m_rows->index(row, shownColumns().value(0)); // to a hidden column it would not scroll
     setCurrentIndex(index);
     scrollTo(index);
 }
 
-QString TableView::selectedText() const
+QList<int> TableView::shownColumns() const
 {
     const auto *header = horizontalHeader();
     QList<int> columns;
@@ -148,14 +156,20 @@ QString TableView::selectedText() const
         if (const int column = header->logicalIndex(visual); !header->isSectionHidden(column))
             columns.append(column);
     }
+    return columns;
+}
+
+QString TableView::selectedText() const
+{
+    const auto columns = shownColumns();
     QStringList lines{{}};
-    for (const int column : std::as_const(columns))
+    for (const int column : columns)
         lines.first() += (lines.first().isEmpty() ? QString() : QStringLiteral("\t")) + model()->headerData(column, Qt::Horizontal).toString();
     auto rows = selectionModel()->selectedRows();
     std::sort(rows.begin(), rows.end());
     for (const auto &row : std::as_const(rows)) {
         QStringList cells;
-        for (const int column : std::as_const(columns))
+        for (const int column : columns)
             cells << row.siblingAtColumn(column).data(CopyRole).toString().replace(QLatin1Char('\t'), QLatin1Char(' ')).replace(QLatin1Char('\n'), QLatin1Char(' '));
         lines << cells.join(QLatin1Char('\t'));
     }
@@ -185,21 +199,21 @@ void TableView::keyPressEvent(QKeyEvent *event)
 
 void TableView::contextMenuEvent(QContextMenuEvent *event)
 {
-    QMenu menu(this);
-    menu.addActions(actions());
+    auto *menu = newMenu(this);
+    menu->addActions(actions());
     if (!actions().isEmpty())
-        menu.addSeparator();
-    connect(menu.addAction(tr("Copy rows")), &QAction::triggered, this, &TableView::copySelection);
-    connect(menu.addAction(tr("Choose columns…")), &QAction::triggered, this, [this, at = event->globalPos()] { chooseColumns(at); });
-    menu.exec(event->globalPos());
+        menu->addSeparator();
+    connect(menu->addAction(tr("Copy rows")), &QAction::triggered, this, &TableView::copySelection);
+    connect(menu->addAction(tr("Choose columns…")), &QAction::triggered, this, [this, at = event->globalPos()] { chooseColumns(at); });
+    menu->popup(event->globalPos());
 }
 
 void TableView::chooseColumns(const QPoint &at)
 {
-    QMenu menu(this);
+    auto *menu = newMenu(this);
     auto *header = horizontalHeader();
     for (int column = 0; column < header->count(); ++column) {
-        auto *action = menu.addAction(model()->headerData(column, Qt::Horizontal).toString());
+        auto *action = menu->addAction(model()->headerData(column, Qt::Horizontal).toString());
         action->setCheckable(true);
         action->setChecked(!header->isSectionHidden(column));
         action->setEnabled(header->isSectionHidden(column) || header->count() - header->hiddenSectionCount() > 1);
@@ -208,12 +222,12 @@ void TableView::chooseColumns(const QPoint &at)
             saveLayout();
         });
     }
-    menu.addSeparator();
-    connect(menu.addAction(tr("As at first")), &QAction::triggered, this, [this] {
+    menu->addSeparator();
+    connect(menu->addAction(tr("As at first")), &QAction::triggered, this, [this] {
         m_layout.remove(QStringLiteral("columns/") + m_name);
         restoreLayout();
     });
-    menu.exec(at);
+    menu->popup(at);
 }
 
 // By the names of columns, so that a later version with other columns still reads it.
@@ -252,13 +266,13 @@ void TableView::saveLayout() const
     if (!m_rows)
         return;
     const auto *header = horizontalHeader();
+    const int last = shownColumns().isEmpty() ? -1 : shownColumns().constLast(); // stretched: not a width that somebody chose
     QStringList kept;
     for (int visual = 0; visual < header->count(); ++visual) {
         const int column = header->logicalIndex(visual);
         const bool hidden = header->isSectionHidden(column);
-        const bool isLast = visual == header->count() - 1; // stretched: not a width that somebody chose
         kept << (hidden ? QStringLiteral("-") : QString()) + QString::fromUtf8(m_rows->columnKey(column)) + QLatin1Char(':')
-                    + QString::number(hidden || isLast ? 0 : header->sectionSize(column));
+                    + QString::number(hidden || column == last ? 0 : header->sectionSize(column));
     }
     m_layout.setValue(QStringLiteral("columns/") + m_name, kept);
 }

@@ -42,6 +42,7 @@ private:
     void restoreLayout();
     void saveLayout() const;
     void chooseColumns(const QPoint &at);
+    QList<int> shownColumns() const; // from left to right
     void keepPlace(int first, int last);
     void lookForEnd();
 
