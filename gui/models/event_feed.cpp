@@ -16,6 +16,10 @@ EventFeed::EventFeed(AdminClient &client, QObject *parent) : QObject(parent), m_
 {
     connect(&client, &AdminClient::newsArrived, this, &EventFeed::takeNews);
     connect(&client, &AdminClient::gapOpened, this, &EventFeed::reload);
+    connect(&client, &AdminClient::stateChanged, this, [this] { // the first page was asked for in vain: news wait for it
+        if (m_client.state() == LinkState::Live && !m_hasFirstPage && !m_list && !m_problem.isEmpty())
+            reload();
+    });
 }
 
 void EventFeed::setFilter(const EventFilter &filter)
