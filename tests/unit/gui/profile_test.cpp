@@ -253,5 +253,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(ProfileTest)
+QTEST_GUILESS_MAIN(ProfileTest)
 #include "profile_test.moc"
