@@ -1,11 +1,17 @@
 #include "gui/app/main_window.h"
 
 #include "gui/app/connection_banner.h"
+#include "gui/app/tray.h"
 #include "gui/client/profile.h"
+#include "gui/pages/chaos_page.h"
 #include "gui/pages/connection_page.h"
 #include "gui/pages/events_page.h"
 #include "gui/pages/order_view.h"
 #include "gui/pages/orders_page.h"
+#include "gui/pages/overview_page.h"
+#include "gui/pages/problems_page.h"
+#include "gui/pages/queues_page.h"
+#include "gui/pages/replay_page.h"
 
 #include <QActionGroup>
 #include <QApplication>
@@ -34,7 +40,7 @@ ThemeChoice keptTheme(const QSettings &layout)
 
 MainWindow::MainWindow(ProfileStore &store)
     : m_store(store), m_layout(store.folder() + QStringLiteral("/layout.ini"), QSettings::IniFormat), m_banner(new ConnectionBanner(this)),
-      m_places(new QListWidget(this)), m_stack(new QStackedWidget(this)), m_connectionPage(new ConnectionPage(store, this))
+      m_places(new QListWidget(this)), m_stack(new QStackedWidget(this)), m_connectionPage(new ConnectionPage(store, this)), m_tray(new Tray(this))
 {
     setWindowTitle(tr("Orders Orchestrator"));
     m_places->setAccessibleName(tr("Pages"));
@@ -65,6 +71,12 @@ MainWindow::MainWindow(ProfileStore &store)
         if (place >= 0)
             showPage(m_pages[place]);
     });
+    connect(m_tray, &Tray::windowWanted, this, [this] {
+        showNormal();
+        raise();
+        activateWindow();
+    });
+    setWindowIcon(Tray::icon(Tone::Muted));
     connect(&m_retryTold, &QTimer::timeout, this, &MainWindow::followState);
 }
 
@@ -136,13 +148,13 @@ void MainWindow::connectToLastUsed()
 void MainWindow::dropConnection()
 {
     m_banner->watch(nullptr);
+    m_tray->watch(nullptr, {});
     m_places->hide();
     m_places->clear();
     m_stack->setCurrentWidget(m_connectionPage);
-    m_events = nullptr;
-    m_orders = nullptr;
     qDeleteAll(std::exchange(m_pages, {}));
     m_retryTold.stop();
+    m_picture.reset();
     m_session.reset();
     m_client.reset();
     m_wasLive = false;
@@ -178,25 +190,65 @@ void MainWindow::followState()
 
 void MainWindow::makePages()
 {
+    m_picture = std::make_unique<HealthPicture>(*m_client);
+    m_overview = new OverviewPage(*m_session, *m_picture, this);
     m_events = new EventsPage(*m_session, this);
     m_orders = new OrdersPage(*m_session, this);
-    m_pages = {m_events, m_orders};
+    m_queues = new QueuesPage(*m_session, this);
+    m_problems = new ProblemsPage(*m_session, this);
+    m_replay = new ReplayPage(*m_session, this);
+    m_chaos = new ChaosPage(*m_session, this);
+    m_pages = {m_overview, m_events, m_orders, m_queues, m_problems, m_replay, m_chaos};
+    listPages();
+    connectPages();
+    m_banner->watch(m_client.get());
+    m_tray->watch(m_picture.get(), m_client->profile().name);
+    m_places->show();
+    showPage(m_pages.value(m_layout.value(QStringLiteral("page")).toInt(), m_overview));
+    carryOutLink();
+}
+
+void MainWindow::listPages()
+{
     for (auto *page : std::as_const(m_pages)) {
         m_stack->addWidget(page);
         auto *item = new QListWidgetItem(QStringLiteral("  ") + page->title(), m_places);
         item->setToolTip(tr("Alt+%1").arg(m_places->count()));
         item->setSizeHint(QSize(0, fontMetrics().height() + 16));
+    }
+}
+
+void MainWindow::connectPages()
+{
+    for (auto *page : std::as_const(m_pages)) {
         connect(page, &Page::orderWanted, this, [this](const QByteArray &order) {
             showPage(m_orders);
             m_orders->openOrder(order);
         });
         connect(page, &Page::ordersWanted, this, &MainWindow::findOrders);
         connect(page, &Page::eventsWanted, this, &MainWindow::filterEvents);
+        connect(page, &Page::replayWanted, this, [this](const QList<QByteArray> &events) {
+            showPage(m_replay);
+            m_replay->select(events);
+        });
     }
-    m_banner->watch(m_client.get());
-    m_places->show();
-    showPage(m_pages.value(m_layout.value(QStringLiteral("page")).toInt(), m_events));
-    carryOutLink();
+    connect(m_overview, &OverviewPage::placeWanted, this, &MainWindow::goTo);
+    connect(m_overview, &OverviewPage::queueWanted, this, [this](const QByteArray &queue) {
+        showPage(m_queues);
+        m_queues->showQueue(queue);
+    });
+}
+
+void MainWindow::goTo(Warning::Place place)
+{
+    switch (place) {
+    case Warning::Place::Overview: return showPage(m_overview);
+    case Warning::Place::Queues: return showPage(m_queues);
+    case Warning::Place::Parked:
+    case Warning::Place::Calls:
+        showPage(m_problems);
+        return m_problems->showTab(place == Warning::Place::Parked ? ProblemsPage::Tab::Parked : ProblemsPage::Tab::Calls);
+    }
 }
 
 Page *MainWindow::currentPage() const

@@ -2,6 +2,7 @@
 // The window: one connection at a time, its pages, and what the keyboard reaches everywhere.
 
 #include "gui/client/link.h"
+#include "gui/models/health_picture.h"
 #include "gui/pages/page.h"
 #include "gui/widgets/command_palette.h"
 #include "gui/widgets/theme.h"
@@ -13,11 +14,17 @@ class QStackedWidget;
 
 namespace oo::gui {
 
+class ChaosPage;
 class ConnectionBanner;
 class ConnectionPage;
 class EventsPage;
 class OrdersPage;
+class OverviewPage;
+class ProblemsPage;
 class ProfileStore;
+class QueuesPage;
+class ReplayPage;
+class Tray;
 
 class MainWindow : public QMainWindow
 {
@@ -46,6 +53,9 @@ protected:
 private:
     void makeMenus();
     void makePages();
+    void listPages();
+    void connectPages();
+    void goTo(Warning::Place place);
     void dropConnection();
     void followState();
     void showConnections();
@@ -61,6 +71,7 @@ private:
     QSettings m_layout;
     std::unique_ptr<AdminClient> m_client;
     std::unique_ptr<Session> m_session;
+    std::unique_ptr<HealthPicture> m_picture;
     QList<Page *> m_pages;
     bool m_wasLive = false;
     std::optional<ConsoleLink> m_link; // to be opened when its service answers
@@ -69,8 +80,14 @@ private:
     QListWidget *m_places;
     QStackedWidget *m_stack;
     ConnectionPage *m_connectionPage;
+    OverviewPage *m_overview = nullptr; // these live as long as a connection
     EventsPage *m_events = nullptr;
     OrdersPage *m_orders = nullptr;
+    QueuesPage *m_queues = nullptr;
+    ProblemsPage *m_problems = nullptr;
+    ReplayPage *m_replay = nullptr;
+    ChaosPage *m_chaos = nullptr;
+    Tray *m_tray;
     QTimer m_retryTold; // the countdown on the page of connections
 };
 

@@ -6,6 +6,7 @@
 #include "shared/api/service_messages.h"
 #include "shared/api/stream_messages.h"
 
+#include <QDeadlineTimer>
 #include <QElapsedTimer>
 #include <QTimer>
 #include <QWebSocket>

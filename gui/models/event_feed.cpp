@@ -9,6 +9,7 @@ namespace {
 constexpr int kPage = 200;
 constexpr size_t kMostHeld = 10000;
 constexpr int kMostRefreshed = 100;
+constexpr qint64 kLookMs = 2000, kLookDearMs = 10000; // a payload is compared row by row
 
 } // namespace
 
@@ -95,6 +96,38 @@ void EventFeed::takeNews(const TailNews &news)
         if (m_filter.matches(event))
             matching.push_back(event);
     }
+    arrive(std::move(matching));
+}
+
+void EventFeed::lookForNew()
+{
+    const bool isDear = std::any_of(m_filter.terms().cbegin(), m_filter.terms().cend(), [](const FilterTerm &term) { return term.key == FilterKey::Payload; });
+    const bool isSoon = m_looked.isValid() && !m_looked.hasExpired(isDear ? kLookDearMs : kLookMs);
+    if (m_filter.isLive() || isSoon || m_list || !m_hasFirstPage || m_client.state() != LinkState::Live)
+        return;
+    m_looked.start();
+    ApiRequest request{Endpoint::Events};
+    request.query = m_filter.query();
+    request.query.append({QStringLiteral("limit"), QString::number(kPage)});
+    m_list = std::make_unique<QObject>();
+    m_client.ask<ListOf<EventSummary>>(request, m_list.get(), [this](const ApiAnswer<ListOf<EventSummary>> &answer) {
+        m_list.release()->deleteLater(); // it is the context of this very call
+        if (!answer)
+            return; // the next look comes soon
+        QSet<qint64> held;
+        for (const auto &event : m_held)
+            held.insert(event.id.value);
+        std::vector<EventSummary> unseen;
+        for (auto it = answer->items.rbegin(); it != answer->items.rend(); ++it) {
+            if (!m_shown.contains(it->id.value) && !held.contains(it->id.value))
+                unseen.push_back(*it);
+        }
+        arrive(std::move(unseen));
+    });
+}
+
+void EventFeed::arrive(std::vector<EventSummary> matching)
+{
     if (matching.empty())
         return;
     if (m_hasFirstPage && !m_paused)

@@ -33,6 +33,9 @@ public:
     // Asks again for those of the rows `first` to `last` that had no outcome when they came.
     void refreshOpen(int first, int last);
 
+    // What the stream alone cannot tell of a filter (a payload, how events end) is asked for; to be called each second.
+    void lookForNew();
+
     static constexpr int mostRows = 100000;
 
 Q_SIGNALS:
@@ -42,6 +45,7 @@ private:
     void takeNews(const TailNews &news);
     void takePage(const ApiAnswer<ListOf<EventSummary>> &answer, bool isFirst);
     void ask(const std::optional<QByteArray> &after);
+    void arrive(std::vector<EventSummary> matching); // in the order they came
     void show(std::vector<EventSummary> newestFirst);
 
     AdminClient &m_client;
@@ -52,6 +56,7 @@ private:
     std::vector<EventSummary> m_held; // while paused or before the first page, in the order they came
     qint64 m_heldCount = 0;
     bool m_paused = false, m_hasFirstPage = false, m_refreshing = false;
+    QElapsedTimer m_looked;
     OptionalText m_next;
     std::optional<qint64> m_searched;
     QString m_problem;

@@ -196,7 +196,7 @@ bool EventFilter::isLive() const
 {
     return std::none_of(m_terms.cbegin(), m_terms.cend(), [](const FilterTerm &term) {
         return term.key == FilterKey::Payload || term.key == FilterKey::Run || term.key == FilterKey::Order
-               || (term.key == FilterKey::Outcome && term.value == kParked);
+               || (term.key == FilterKey::Outcome && term.value != kOpen); // they end after they came
     });
 }
 

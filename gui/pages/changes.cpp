@@ -11,7 +11,7 @@ Changes::Changes(Session &session, NoticeBar *notice, QWidget *page) : QObject(p
 
 void Changes::offer(const ReasonQuestion &question, const ApiRequest &request, const std::function<QString(const QByteArray &)> &told, const Then &then)
 {
-    ReasonDialog::ask(question, m_page, [=, this](const QString &reason) { send(request, ChangeReason::of(reason), told, then); });
+    ReasonDialog::ask(question, m_page, [=, this](const QString &reason, const QString &) { send(request, ChangeReason::of(reason), told, then); });
 }
 
 void Changes::send(const ApiRequest &request, const ChangeReason &why, const std::function<QString(const QByteArray &)> &told, const Then &then)
@@ -40,6 +40,19 @@ QString resultsText(const QByteArray &answer)
     for (auto it = counts.cbegin(); it != counts.cend(); ++it)
         parts << (results->results.size() == 1 ? it.key() : QStringLiteral("%1: %2").arg(QString::number(it.value()), it.key()));
     return parts.isEmpty() ? Changes::tr("There was nothing to do.") : parts.join(QStringLiteral(" · "));
+}
+
+ReasonQuestion askQuestion()
+{
+    return {Changes::tr("Ask the courier now"), Changes::tr("The courier is asked under the call's own key whether it booked. Nothing new is booked by asking.")};
+}
+
+QString askedText(const QByteArray &answer)
+{
+    const auto asked = readMessage<CallAsked>(answer);
+    if (!asked)
+        return asked.error().message;
+    return (asked->known ? Changes::tr("The courier knows the booking; the call's job %1.") : Changes::tr("The courier does not know it; the call's job %1.")).arg(QString::fromUtf8(asked->job));
 }
 
 } // namespace oo::gui

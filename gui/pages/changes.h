@@ -32,4 +32,8 @@ private:
 // "12 done" or, where results differ, how many of each.
 QString resultsText(const QByteArray &answer);
 
+// Asking the courier about a call, and what it said.
+ReasonQuestion askQuestion();
+QString askedText(const QByteArray &answer);
+
 } // namespace oo::gui

@@ -145,7 +145,7 @@ void EventView::ask(const QString &revealReason)
 void EventView::askReveal()
 {
     ReasonDialog::ask({tr("Reveal personal data"), tr("Names, addresses and raw bytes of this event are shown. The audit keeps who looked, and why.")}, this,
-                      [this](const QString &reason) { ask(reason); });
+                      [this](const QString &reason, const QString &) { ask(reason); });
 }
 
 void EventView::fill(const EventPage &page)

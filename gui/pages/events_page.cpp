@@ -109,6 +109,10 @@ void EventsPage::makeKeys()
         if (row >= 0 && m_feed.events().row(row).refId)
             applyFilter(termText(FilterKey::Ref, QString::fromUtf8(*m_feed.events().row(row).refId)));
     });
+    key(tr("Replay the selected events…"), QKeySequence(Qt::CTRL | Qt::Key_Y), [this] {
+        if (const auto keys = m_table->selectedKeys(); !keys.isEmpty())
+            Q_EMIT replayWanted(keys);
+    });
     key(tr("Copy as JSON"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), [this] { m_view->copyAsJson(); });
     key(tr("Copy as curl command"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_U), [this] { m_view->copyAsCurl(); });
     m_pause->setShortcut(QKeySequence(Qt::ALT | Qt::Key_P));
@@ -151,7 +155,7 @@ void EventsPage::tellState()
     if (m_feed.isLoading())
         parts << tr("reading…");
     else if (!m_feed.filter().isLive())
-        parts << tr("not live: press Enter to look again");
+        parts << tr("looked for again and again");
     m_state->setText(parts.join(QStringLiteral(" · ")));
     m_pause->setText(m_feed.isPaused() ? tr("&Paused · %1 new").arg(locale.toString(m_feed.heldBack())) : tr("&Pause"));
     if (!m_feed.problem().isEmpty())
@@ -167,6 +171,7 @@ void EventsPage::refreshVisible()
 {
     if (!isVisible())
         return m_refresh.stop();
+    m_feed.lookForNew();
     const int first = m_table->rowAt(0);
     const int last = m_table->rowAt(m_table->viewport()->height() - 1);
     if (first >= 0)

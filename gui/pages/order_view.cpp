@@ -6,6 +6,7 @@
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/table_view.h"
 #include "shared/api/change_messages.h"
+#include "shared/api/replay_messages.h"
 #include "shared/model/statuses.h"
 
 #include <QHBoxLayout>
@@ -214,14 +215,7 @@ void OrderView::act(OrderAction action)
                                 request, &resultsText, lookAgain);
     }
     case OrderAction::AskCourier:
-        return m_changes->offer({tr("Ask the courier now"), tr("The courier is asked under the call's own key whether it booked. Nothing new is booked by asking.")},
-                                {Endpoint::CallAsk, {{"id", event}}},
-                                [](const QByteArray &answer) {
-                                    const auto asked = readMessage<CallAsked>(answer);
-                                    return !asked ? asked.error().message
-                                                  : (asked->known ? tr("The courier knows the booking; the call's job %1.") : tr("The courier does not know it; the call's job %1.")).arg(utf8(asked->job));
-                                },
-                                lookAgain);
+        return m_changes->offer(askQuestion(), {Endpoint::CallAsk, {{"id", event}}}, &askedText, lookAgain);
     case OrderAction::BookAgain:
         return m_changes->offer({tr("Book order %1 again").arg(utf8(m_page->order.name.value_or(m_page->order.refId))),
                                  tr("The courier refused the last booking. A new one is sent under a new key, with the order's present address.")},
@@ -259,7 +253,7 @@ void OrderView::reSend()
 void OrderView::askReveal()
 {
     ReasonDialog::ask({tr("Reveal personal data"), tr("The customer, the address and what the courier answered are shown. The audit keeps who looked, and why.")}, this,
-                      [this](const QString &reason) { ask(reason); });
+                      [this](const QString &reason, const QString &) { ask(reason); });
 }
 
 } // namespace oo::gui

@@ -20,8 +20,7 @@ namespace oo::gui {
 
 namespace {
 
-constexpr int kPage = 200;
-constexpr int kPageOfSearch = 500;
+constexpr QLatin1StringView kRunWord("run:");
 constexpr int kCountEveryMs = 10000;
 
 struct StuckKind
@@ -59,13 +58,13 @@ QStringList wordsOf(const QString &text)
 } // namespace
 
 OrdersPage::OrdersPage(Session &session, QWidget *parent)
-    : Page(session, tr("Orders"), parent), m_orders(orderColumns(), &keyOf), m_search(new QLineEdit(this)), m_kinds(new QButtonGroup(this)),
+    : Page(session, tr("Orders"), parent), m_list(session.client, orderColumns(), &keyOf, [this] { tell(); }), m_search(new QLineEdit(this)), m_kinds(new QButtonGroup(this)),
       m_payment(statusBox<PaymentStatus>(tr("Any payment"), tr("Payment status"), this)), m_shipping(statusBox<ShippingStatus>(tr("Any shipping"), tr("Shipping status"), this)),
       m_found(new QLabel(this)), m_notice(new NoticeBar(this)), m_table(new TableView(QStringLiteral("orders"), tr("Orders"), session.layout, this)),
       m_view(new OrderView(session, this))
 {
-    m_orders.setTime(session.time);
-    m_table->setRows(&m_orders);
+    m_list.rows().setTime(session.time);
+    m_table->setRows(&m_list.rows());
     m_found->setWordWrap(true);
     m_found->setTextFormat(Qt::PlainText);
     auto *list = new QWidget(this);
@@ -91,10 +90,7 @@ OrdersPage::OrdersPage(Session &session, QWidget *parent)
     column->addWidget(m_notice);
     column->addWidget(splitter, 1);
 
-    connect(m_table, &TableView::nearEnd, this, [this] {
-        if (!m_question && m_next)
-            read(m_next);
-    });
+    connect(m_table, &TableView::nearEnd, this, [this] { m_list.readMore(); });
     connect(m_table, &TableView::currentKeyChanged, this, [this](const QByteArray &key) {
         if (!key.isEmpty())
             m_view->show(key);
@@ -136,10 +132,10 @@ QWidget *OrdersPage::makeFilters()
     row->addStretch(1);
     connect(m_kinds, &QButtonGroup::idClicked, this, [this](int id) {
         m_stuck = kKinds[id].name;
-        read({});
+        read();
     });
     for (auto *box : {m_payment, m_shipping})
-        connect(box, &QComboBox::activated, this, [this] { read({}); });
+        connect(box, &QComboBox::activated, this, [this] { read(); });
     return bar;
 }
 
@@ -157,7 +153,7 @@ void OrdersPage::focusFilter()
 void OrdersPage::entered()
 {
     if (!std::exchange(m_wasEntered, true))
-        read({});
+        read();
     countStuck();
     m_counting.start(kCountEveryMs);
 }
@@ -167,7 +163,7 @@ void OrdersPage::search(const QString &words)
     m_wasEntered = true;
     if (m_search->text() != words)
         m_search->setText(words); // an empty one comes back here by itself
-    read({});
+    read();
 }
 
 void OrdersPage::openOrder(const QByteArray &orderId)
@@ -177,52 +173,51 @@ void OrdersPage::openOrder(const QByteArray &orderId)
     search(QString::fromUtf8(orderId));
 }
 
-void OrdersPage::read(const OptionalText &after)
+void OrdersPage::read()
 {
-    const auto words = wordsOf(m_search->text());
+    QStringList words;
+    QString run; // of chaos: `run:chaos-run-3`
+    for (const auto &word : wordsOf(m_search->text()))
+        word.startsWith(kRunWord) ? void(run = word.mid(kRunWord.size())) : words.append(word);
     ApiRequest request{Endpoint::Orders};
-    auto &query = request.query;
     const auto add = [&](const char *name, const QString &value) {
         if (!value.isEmpty())
-            query.append({QLatin1StringView(name), value});
+            request.query.append({QLatin1StringView(name), value});
     };
     add("q", words.join(QLatin1Char(' ')));
+    add("run", run);
     add("stuck", QString::fromUtf8(m_stuck));
     add("paymentStatus", m_payment->currentIndex() > 0 ? m_payment->currentText() : QString());
     add("shippingStatus", m_shipping->currentIndex() > 0 ? m_shipping->currentText() : QString());
-    add("after", after ? QString::fromUtf8(*after) : QString());
-    add("limit", QString::number(words.isEmpty() ? kPage : kPageOfSearch));
-    m_table->setEmptyText(tr("Reading…"));
-    m_question = std::make_unique<QObject>();
-    m_session.client.ask<ListOf<OrderSummary>>(request, m_question.get(), [this, isFirst = !after](const auto &answer) {
-        m_question.release()->deleteLater(); // it is the context of this very call
-        if (!answer)
-            return m_notice->tell(Tone::Bad, answer.error().message);
-        m_notice->clear();
-        take(*answer, isFirst);
-    });
+    m_isNew = true;
+    m_list.read(request);
 }
 
-void OrdersPage::take(const ListOf<OrderSummary> &answer, bool isFirst)
+void OrdersPage::tell()
 {
-    m_next = answer.next;
-    if (isFirst)
-        m_orders.assign(answer.items);
+    m_table->setEmptyText(m_list.isReading() ? tr("Reading…") : m_stuck.isEmpty() ? tr("No order is found.") : tr("None. No order is stuck in this way."));
+    if (m_list.isReading())
+        return;
+    if (m_list.problem().isEmpty())
+        m_notice->clear();
     else
-        m_orders.append(answer.items);
-    m_table->setEmptyText(m_stuck.isEmpty() ? tr("No order is found.") : tr("None. No order is stuck in this way."));
+        m_notice->tell(Tone::Bad, m_list.problem());
     tellFound();
-    const auto wanted = std::exchange(m_openNext, {});
-    if (!wanted.isEmpty())
-        m_table->selectKey(wanted);
-    else if (isFirst && m_orders.rowCount() == 1)
-        m_table->selectKey(m_orders.rowKey(0));
+    if (std::exchange(m_isNew, false)) {
+        const auto wanted = std::exchange(m_openNext, {});
+        if (!wanted.isEmpty())
+            m_table->selectKey(wanted);
+        else if (orders().rowCount() == 1)
+            m_table->selectKey(orders().rowKey(0));
+    }
+    if (m_list.hasMore() && wordsOf(m_search->text()).size() > 1)
+        m_list.readMore(); // all that was pasted
 }
 
 QStringList OrdersPage::wordsNotSeen() const
 {
     QSet<QString> names;
-    for (const auto &order : m_orders.rows()) {
+    for (const auto &order : m_list.rows().rows()) {
         for (const auto &name : {order.refId, order.id, order.name.value_or(QByteArray()), order.trackingNumber.value_or(QByteArray())}) {
             const auto text = QString::fromUtf8(name).toLower();
             names << text << (text.startsWith(QLatin1Char('#')) ? text.mid(1) : text);
@@ -230,7 +225,7 @@ QStringList OrdersPage::wordsNotSeen() const
     }
     QStringList unseen;
     for (const auto &word : wordsOf(m_search->text())) {
-        if (!names.contains(word.toLower()))
+        if (!names.contains(word.toLower()) && !word.startsWith(kRunWord))
             unseen << word;
     }
     return unseen;
@@ -240,11 +235,11 @@ void OrdersPage::tellFound()
 {
     const QLocale locale;
     const auto words = wordsOf(m_search->text());
-    auto text = tr("%1 shown").arg(locale.toString(m_orders.rowCount())) + (m_next ? tr(" · more below") : QString());
+    auto text = tr("%1 shown").arg(locale.toString(orders().rowCount())) + (m_list.hasMore() ? tr(" · more below") : QString());
     if (!words.isEmpty())
-        text = tr("%1 found for %2 searched").arg(locale.toString(m_orders.rowCount()), locale.toString(words.size()));
-    const auto unseen = m_next ? QStringList() : wordsNotSeen();
-    if (words.size() > 1 && !unseen.isEmpty() && m_orders.rowCount() < words.size())
+        text = tr("%1 found for %2 searched").arg(locale.toString(orders().rowCount()), locale.toString(words.size()));
+    const auto unseen = m_list.hasMore() ? QStringList() : wordsNotSeen();
+    if (words.size() > 1 && !unseen.isEmpty() && orders().rowCount() < words.size())
         text += tr(" · not found: %1").arg(unseen.mid(0, 20).join(QStringLiteral(", ")) + (unseen.size() > 20 ? QStringLiteral(", …") : QString()));
     m_found->setText(text);
 }
@@ -268,9 +263,9 @@ void OrdersPage::countStuck()
 void OrdersPage::takeNews(const TailNews &news)
 {
     for (const auto &order : news.orders) {
-        const int row = m_orders.rowOfKey(order.id);
+        const int row = orders().rowOfKey(order.id);
         if (row >= 0)
-            m_orders.update(row, order);
+            orders().update(row, order);
     }
 }
 

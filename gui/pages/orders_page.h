@@ -2,6 +2,7 @@
 // Orders: one search for whatever names them, those that are stuck, and one of them in full.
 
 #include "gui/models/order_columns.h"
+#include "gui/models/paged_list.h"
 #include "gui/pages/page.h"
 
 #include <QTimer>
@@ -32,24 +33,22 @@ public:
     void search(const QString &words); // numbers, names, ids, tracking numbers; any many
     void openOrder(const QByteArray &orderId);
     OrderView *view() const { return m_view; }
-    OrderTableModel &orders() { return m_orders; }
+    OrderTableModel &orders() { return m_list.rows(); }
 
 private:
     QWidget *makeSearch();
     QWidget *makeFilters();
-    void read(const OptionalText &after);
-    void take(const ListOf<OrderSummary> &answer, bool isFirst);
+    void read();
+    void tell();
     QStringList wordsNotSeen() const;
     void tellFound();
     void countStuck();
     void takeNews(const TailNews &news);
 
-    OrderTableModel m_orders;
-    OptionalText m_next;
+    PagedList<OrderSummary> m_list;
     QByteArray m_stuck; // a kind, or empty
-    std::unique_ptr<QObject> m_question;
     QTimer m_counting;
-    bool m_wasEntered = false;
+    bool m_wasEntered = false, m_isNew = false; // isNew: the list that comes is another one
     QByteArray m_openNext; // an order to show as soon as the list is read
 
     QLineEdit *m_search;

@@ -36,8 +36,9 @@ public:
 
 Q_SIGNALS:
     void orderWanted(const QByteArray &orderId);
-    void ordersWanted(const QString &search);
+    void ordersWanted(const QString &search); // `run:chaos-run-3` in it: of that run
     void eventsWanted(const QString &filter);
+    void replayWanted(const QList<QByteArray> &eventIds);
 
 protected:
     Session &m_session;

@@ -14,7 +14,7 @@ constexpr int kLongestReason = 500;
 
 }
 
-ReasonDialog::ReasonDialog(const ReasonQuestion &question, QWidget *parent) : QDialog(parent), m_reason(new QLineEdit(this)), m_go(nullptr)
+ReasonDialog::ReasonDialog(const ReasonQuestion &question, QWidget *parent) : QDialog(parent), m_reason(new QLineEdit(this)), m_other(new QLineEdit(this)), m_go(nullptr)
 {
     setWindowTitle(question.effect);
     setAttribute(Qt::WA_DeleteOnClose);
@@ -34,21 +34,29 @@ ReasonDialog::ReasonDialog(const ReasonQuestion &question, QWidget *parent) : QD
     m_go->setDefault(true);
     auto *column = new QVBoxLayout(this);
     column->addWidget(explanation);
+    auto *otherLabel = new QLabel(question.alsoAsk, this);
+    otherLabel->setBuddy(m_other);
+    m_other->setObjectName(QStringLiteral("other"));
+    for (QWidget *widget : {static_cast<QWidget *>(otherLabel), static_cast<QWidget *>(m_other)}) {
+        column->addWidget(widget);
+        widget->setVisible(!question.alsoAsk.isEmpty());
+    }
     column->addWidget(label);
     column->addWidget(m_reason);
     column->addWidget(buttons);
-    connect(m_reason, &QLineEdit::textChanged, this, [this](const QString &text) { m_go->setEnabled(!text.trimmed().isEmpty()); });
+    const auto check = [this, asksMore = !question.alsoAsk.isEmpty()] { m_go->setEnabled(!m_reason->text().trimmed().isEmpty() && !(asksMore && m_other->text().trimmed().isEmpty())); };
+    connect(m_reason, &QLineEdit::textChanged, this, check);
+    connect(m_other, &QLineEdit::textChanged, this, check);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    m_reason->setFocus();
+    (question.alsoAsk.isEmpty() ? m_reason : m_other)->setFocus();
 }
 
-ReasonDialog *ReasonDialog::ask(const ReasonQuestion &question, QWidget *parent, const std::function<void(const QString &)> &then)
+void ReasonDialog::ask(const ReasonQuestion &question, QWidget *parent, const std::function<void(const QString &, const QString &)> &then)
 {
     auto *dialog = new ReasonDialog(question, parent);
-    connect(dialog, &QDialog::accepted, parent, [dialog, then] { then(dialog->m_reason->text().trimmed()); });
+    connect(dialog, &QDialog::accepted, parent, [dialog, then] { then(dialog->m_reason->text().trimmed(), dialog->m_other->text().trimmed()); });
     dialog->open();
-    return dialog;
 }
 
 } // namespace oo::gui

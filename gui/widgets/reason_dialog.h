@@ -14,6 +14,7 @@ struct ReasonQuestion
 {
     QString effect;  // on the button, as an order: "Retry 12 parked events"
     QString explanation; // what will happen, in a sentence or two
+    QString alsoAsk = {}; // what else is to be given; empty: nothing
 };
 
 class ReasonDialog : public QDialog
@@ -21,12 +22,12 @@ class ReasonDialog : public QDialog
     Q_OBJECT
 
 public:
-    // Shows itself and returns at once; `then` is called with the reason unless it is cancelled. Destroys itself.
-    static ReasonDialog *ask(const ReasonQuestion &question, QWidget *parent, const std::function<void(const QString &)> &then);
+    // Shows itself and returns at once; `then` is called unless it is cancelled, with what else was asked for. Destroys itself.
+    static void ask(const ReasonQuestion &question, QWidget *parent, const std::function<void(const QString &reason, const QString &other)> &then);
 
 private:
     ReasonDialog(const ReasonQuestion &question, QWidget *parent);
-    QLineEdit *m_reason;
+    QLineEdit *m_reason, *m_other;
     QPushButton *m_go;
 };
 

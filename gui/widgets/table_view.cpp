@@ -20,6 +20,7 @@ namespace {
 
 constexpr int kRowsBeforeEnd = 20;
 constexpr int kCellMargin = 8;
+constexpr int kTextWidth = 150; // columns that are given more hold texts
 
 // Models say the tone, this says the colour.
 class ToneDelegate : public QStyledItemDelegate
@@ -76,10 +77,12 @@ TableView::TableView(const QString &name, const QString &title, QSettings &layou
     setTextElideMode(Qt::ElideRight);
     verticalHeader()->hide();
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    verticalHeader()->setMinimumSectionSize(fontMetrics().height());
     verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
     auto *header = horizontalHeader();
     header->setSectionsMovable(true);
     header->setHighlightSections(false);
+    header->setFixedHeight(fontMetrics().height() + 12);
     header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     header->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(header, &QHeaderView::customContextMenuRequested, this, [this](const QPoint &at) { chooseColumns(horizontalHeader()->mapToGlobal(at)); });
@@ -257,7 +260,10 @@ void TableView::restoreLayout()
         for (int column = 0; column < rows->columnCount(); ++column)
             header->moveSection(header->visualIndex(column), column);
     }
-    header->setStretchLastSection(true);
+    int last = header->count() - 1;
+    while (last > 0 && header->isSectionHidden(header->logicalIndex(last)))
+        --last;
+    header->setStretchLastSection(rows->columnWidth(header->logicalIndex(last)) >= kTextWidth); // a number far to the right is not read with its row
     m_rows = rows;
 }
 

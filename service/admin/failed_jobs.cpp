@@ -2,7 +2,7 @@
 
 #include "service/queue/job_records.h"
 #include "service/queue/queue_control.h"
-#include "shared/core/json_text.h"
+#include "shared/api/queue_messages.h"
 
 #include <QJsonArray>
 
@@ -56,13 +56,7 @@ ApiResult<QByteArray> previewFailed(RedisConnection &redis, const QByteArray &qu
     const auto found = findFailed(redis, queue, match);
     if (!found)
         return failureOf(found.error());
-    QByteArray out;
-    JsonObjectWriter json(out);
-    json.number("count", found->ids.size());
-    json.string("until", toText(found->until));
-    json.boolean("cut", found->cut);
-    json.close();
-    return out;
+    return toJson(JobsMatched{found->ids.size(), found->until, found->cut});
 }
 
 ApiResult<QList<QByteArray>> jobsOf(RedisConnection &redis, const QByteArray &queue, const QJsonObject &body)

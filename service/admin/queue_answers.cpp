@@ -114,13 +114,7 @@ ApiResult<QByteArray> QueueAnswers::series(QueueName queue, QueryParameters &que
     auto samples = messagesOf<QueueSample>(*rows);
     if (samples.size() > kMostPoints)
         samples.erase(samples.begin()); // of a share that began before
-    const auto items = jsonOf(samples);
-    QByteArray out;
-    JsonObjectWriter json(out);
-    json.number("secondsPerPoint", share);
-    json.raw("items", '[' + items.join(',') + ']');
-    json.close();
-    return out;
+    return toJson(QueueSeries{share, std::move(samples)});
 }
 
 ApiResult<QByteArray> QueueAnswers::job(QueueName queue, const QByteArray &id, bool reveal)

@@ -4,7 +4,6 @@
 #include "service/domain/masking.h"
 #include "service/store/replay_runs.h"
 #include "service/workers/replay.h"
-#include "shared/api/service_messages.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -17,7 +16,7 @@ namespace {
 
 constexpr qint64 kBeyondAll = std::numeric_limits<qint64>::max();
 constexpr int kMostPreviewed = 1000;
-constexpr int kMostShown = 100;
+constexpr size_t kMostShown = 100;
 constexpr double kDefaultRate = 50; // events a second
 
 ApiResult<qint64> runOf(const QByteArray &text)
@@ -73,28 +72,20 @@ ApiResult<QByteArray> ReplayAnswers::preview(QueryParameters &query)
     const auto items = replay.select(*selection, EventId(0), Replay::newest, kMostPreviewed + 1);
     if (!items)
         return failureOf(items.error());
-    QHash<QByteArray, int> counts;
-    int unchanged = 0;
-    QList<QByteArray> shown;
+    ReplayPreview all;
+    qint64 *const counts[] = {&all.reRun, &all.reCheck, &all.reSend}; // in step with ReplayAction
     for (size_t i = 0; i < items->size() && i < kMostPreviewed; ++i) {
         const auto result = replay.preview((*items)[i], reSend);
         if (!result)
             return failureOf(result.error());
-        ++counts[bytesOf(result->action)];
+        ++*counts[static_cast<size_t>(result->action)];
         const bool changesNothing = result->action == ReplayAction::ReCheck && result->result.startsWith("no change");
-        unchanged += changesNothing ? 1 : 0;
-        if (!changesNothing && shown.size() < kMostShown)
-            shown.append(toJson(ReplayedEvent{ApiId{result->event.value()}, bytesOf(result->action), result->result, Instant::now()}));
+        all.willChangeNothing += changesNothing ? 1 : 0;
+        if (!changesNothing && all.items.size() < kMostShown)
+            all.items.push_back({ApiId{result->event.value()}, bytesOf(result->action), result->result, Instant::now()});
     }
-    QByteArray out;
-    JsonObjectWriter json(out);
-    for (const auto &row : EnumTable<ReplayAction>::rows)
-        json.number(bytesOf(row.value), counts.value(bytesOf(row.value)));
-    json.number("willChangeNothing", unchanged);
-    json.boolean("cut", items->size() > kMostPreviewed); // there are more than were looked at
-    json.raw("items", '[' + shown.join(',') + ']');
-    json.close();
-    return out;
+    all.cut = items->size() > kMostPreviewed;
+    return toJson(all);
 }
 
 ApiResult<QByteArray> ReplayAnswers::list(QueryParameters &query)

@@ -4,6 +4,7 @@
 #include "service/queue/job_records.h"
 #include "service/queue/queue_control.h"
 #include "shared/core/json_text.h"
+#include "shared/api/balance_messages.h"
 #include "shared/api/service_messages.h"
 
 #include <prometheus/metric_family.h>
@@ -122,21 +123,18 @@ ApiResult<QByteArray> StatusAnswers::balance()
     const auto rows = m_postgres.run(sql::adminBalance);
     if (!rows)
         return failureOf(rows.error());
-    const auto number = [&](const char *column) { return rows->isNull(0, rows->column(column)) ? 0 : rows->int8(0, rows->column(column)); };
-    QByteArray out;
-    JsonObjectWriter json(out);
-    json.number("stored", number("stored"));
-    for (const char *name : kBalanceClasses)
-        json.number(name, number(name));
-    json.number("wrong", number("wrong"));
+    EventBalance balance;
+    api::forEachField<EventBalance>([&](size_t, const auto &field) {
+        if constexpr (std::is_same_v<decltype(field.member), qint64 EventBalance::*>)
+            balance.*field.member = rows->isNull(0, rows->column(field.name)) ? 0 : rows->int8(0, rows->column(field.name));
+    });
     const auto ids = rows->text(0, rows->column("wrong_ids")); // {1,2,…}
-    QByteArray list;
-    for (const auto &id : ids.mid(1, ids.size() - 2).split(','))
-        list += id.isEmpty() ? QByteArray() : (list.isEmpty() ? "\"" : ",\"") + id + '"';
-    json.raw("wrongIds", '[' + list + ']');
-    json.boolean("balanced", number("wrong") == 0);
-    json.close();
-    return out;
+    for (const auto &id : ids.mid(1, ids.size() - 2).split(',')) {
+        if (!id.isEmpty())
+            balance.wrongIds.push_back(id);
+    }
+    balance.balanced = balance.wrong == 0;
+    return toJson(balance);
 }
 
 QByteArray StatusAnswers::metrics()

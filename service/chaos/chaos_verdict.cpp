@@ -1,5 +1,7 @@
 #include "service/chaos/chaos_verdict.h"
 
+#include "shared/api/chaos_options.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 
@@ -76,12 +78,12 @@ QByteArray storedDeliveryId(const Traffic &traffic, const Webhook &webhook)
     return webhook.kind == Webhook::Kind::Shopify ? traffic.shopDomain + ':' + webhook.deliveryId : webhook.deliveryId;
 }
 
-QString list(const char *title, const QStringList &items)
+QString list(QLatin1StringView title, const QStringList &items)
 {
     constexpr qsizetype kShown = 10;
     if (items.isEmpty())
         return {};
-    QString text = QStringLiteral("  %1\n").arg(QLatin1StringView(title));
+    QString text = QStringLiteral("  %1\n").arg(title);
     for (qsizetype i = 0; i < std::min(items.size(), kShown); ++i)
         text += QStringLiteral("    %1\n").arg(items[i]);
     if (items.size() > kShown)
@@ -89,24 +91,20 @@ QString list(const char *title, const QStringList &items)
     return text;
 }
 
-struct FaultRow
-{
-    const char *key;
-    const char *title;
-    QStringList Verdict::*items;
+// In step with kChaosFaults.
+constexpr QStringList Verdict::*kFaultLists[] = {
+    &Verdict::lost,
+    &Verdict::duplicated,
+    &Verdict::diverged,
+    &Verdict::bookedTwice,
+    &Verdict::missingBookings,
+    &Verdict::wrongBookings,
+    &Verdict::wrongCancellations,
+    &Verdict::wrongNotifications,
+    &Verdict::parked,
+    &Verdict::unsettled,
 };
-constexpr FaultRow kFaults[] = {
-    {"lost", "lost: acknowledged, but not stored", &Verdict::lost},
-    {"duplicated", "duplicated: stored more than once", &Verdict::duplicated},
-    {"diverged", "diverged: the order is not what its events say", &Verdict::diverged},
-    {"bookedTwice", "booked twice", &Verdict::bookedTwice},
-    {"missingBookings", "missing bookings", &Verdict::missingBookings},
-    {"wrongBookings", "booked, though never created or never paid", &Verdict::wrongBookings},
-    {"wrongCancellations", "wrong cancellations", &Verdict::wrongCancellations},
-    {"wrongNotifications", "wrong notifications", &Verdict::wrongNotifications},
-    {"parked", "parked", &Verdict::parked},
-    {"unsettled", "not settled when patience ended", &Verdict::unsettled},
-};
+static_assert(std::size(kFaultLists) == kChaosFaults.size());
 
 } // namespace
 
@@ -160,7 +158,7 @@ Status judge(const Traffic &traffic, const QList<const Webhook *> &acknowledged,
 bool Verdict::isClean() const
 {
     return unacknowledged == 0
-           && std::all_of(std::begin(kFaults), std::end(kFaults), [this](const auto &fault) { return (this->*fault.items).isEmpty(); });
+           && std::all_of(std::begin(kFaultLists), std::end(kFaultLists), [this](const auto &list) { return (this->*list).isEmpty(); });
 }
 
 QString Verdict::text(const RunOptions &options) const
@@ -182,8 +180,8 @@ QString Verdict::text(const RunOptions &options) const
         text += QStringLiteral("  %1 courier events wait for a booking that their order never had\n").arg(waitingWithoutBooking);
     text += QStringLiteral("  lost %1, diverged %2, booked twice %3, missing bookings %4\n")
                 .arg(lost.size()).arg(diverged.size()).arg(bookedTwice.size()).arg(missingBookings.size());
-    for (const auto &fault : kFaults)
-        text += list(fault.title, this->*fault.items);
+    for (size_t i = 0; i < kChaosFaults.size(); ++i)
+        text += list(kChaosFaults[i].title, this->*kFaultLists[i]);
     return text + (isClean() ? QStringLiteral("verdict: CLEAN") : QStringLiteral("verdict: NOT CLEAN"));
 }
 
@@ -206,8 +204,8 @@ QJsonObject Verdict::json(const RunOptions &options) const
                     {QStringLiteral("p50Us"), p50Us},
                     {QStringLiteral("p99Us"), p99Us},
                     {QStringLiteral("clean"), isClean()}};
-    for (const auto &fault : kFaults)
-        out.insert(QLatin1StringView(fault.key), QJsonArray::fromStringList(this->*fault.items));
+    for (size_t i = 0; i < kChaosFaults.size(); ++i)
+        out.insert(kChaosFaults[i].key, QJsonArray::fromStringList(this->*kFaultLists[i]));
     return out;
 }
 

@@ -27,6 +27,16 @@ QByteArray countersJson(const Counters &counters)
         json.number(row.name, static_cast<qint64>((counters.*row.number).load()));
     json.raw("outcomes", countsJson<Outcome>(counters.outcomes));
     json.raw("jobs_finished", countsJson<QueueName>(counters.jobsFinished));
+    QByteArray durations; // counts by kDurationBoundsMs, each without those before; the last: beyond all
+    JsonObjectWriter histograms(durations);
+    for (const auto &row : kDurationRows) {
+        QByteArray counts;
+        for (const auto &count : (counters.*row.histogram).counts)
+            counts += (counts.isEmpty() ? "" : ",") + QByteArray::number(count.load());
+        histograms.raw(row.name, '[' + counts + ']');
+    }
+    histograms.close();
+    json.raw("durations", durations);
     json.close();
     return out;
 }

@@ -1,6 +1,8 @@
 #pragma once
 // How long something took, counted by upper bounds. Any thread adds.
 
+#include "shared/model/duration_bounds.h"
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -10,7 +12,7 @@ namespace oo {
 
 struct DurationHistogram
 {
-    static constexpr std::array boundsMs{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000};
+    static constexpr auto &boundsMs = kDurationBoundsMs;
 
     std::array<std::atomic<std::uint64_t>, boundsMs.size() + 1> counts{}; // by bound, each without those before; the last: beyond all
     std::atomic<std::uint64_t> totalUs{0};

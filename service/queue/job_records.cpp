@@ -9,6 +9,11 @@ namespace oo {
 
 namespace {
 
+constexpr bool isList(JobState state) // in Redis; the others are sorted sets
+{
+    return state == JobState::Waiting || state == JobState::Paused || state == JobState::Active;
+}
+
 JobRecord recordOf(const QByteArray &id, const RedisReply &fields)
 {
     QHash<QByteArray, QByteArray> hash;

@@ -2,7 +2,7 @@
 // Single jobs of a queue in BullMQ's layout: reading and changing them. Uses a connection that its thread owns.
 
 #include "service/queue/job_queue.h"
-#include "service/queue/job_state.h"
+#include "shared/model/job_states.h"
 #include "service/queue/scripts.h"
 
 namespace oo {

@@ -3,7 +3,7 @@
 // Obliterating a queue, creating flows and running job schedulers are not offered (docs/bullmq-compatibility.md).
 
 #include "service/queue/job_queue.h"
-#include "service/queue/job_state.h"
+#include "shared/model/job_states.h"
 #include "service/queue/scripts.h"
 
 namespace oo {

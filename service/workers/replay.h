@@ -4,22 +4,11 @@
 
 #include "service/workers/job_dispatch.h"
 #include "service/workers/rebuild.h"
+#include "shared/api/replay_messages.h"
 
 #include <limits>
 
 namespace oo {
-
-enum class ReplayAction { ReRun, ReCheck, ReSend };
-template <>
-struct EnumTable<ReplayAction>
-{
-    static constexpr std::array rows{
-        EnumRow{ReplayAction::ReRun, "re-run"},
-        EnumRow{ReplayAction::ReCheck, "re-check"},
-        EnumRow{ReplayAction::ReSend, "re-send"},
-    };
-};
-static_assert(rowsFollowEnum<ReplayAction>());
 
 struct ReplaySelection
 {

@@ -1,5 +1,5 @@
 #pragma once
-// What a chaos run can be told, once: the command line, the admin API and the console's form follow it.
+// What a chaos run can be told and what it may find, once: the command line, the admin API and the console follow it.
 
 #include <QLatin1StringView>
 
@@ -27,5 +27,24 @@ inline constexpr std::array kChaosOptions{
 
 // Webhooks of a run that is begun through the admin API, at most.
 inline constexpr double kMostChaosWebhooks = 200000;
+
+// What a verdict lists, each under its key: the orders, deliveries or events that are wrong. All empty: the run is clean.
+struct ChaosFault
+{
+    QLatin1StringView key;
+    QLatin1StringView title;
+};
+inline constexpr std::array kChaosFaults{
+    ChaosFault{QLatin1StringView("lost"), QLatin1StringView("lost: acknowledged, but not stored")},
+    ChaosFault{QLatin1StringView("duplicated"), QLatin1StringView("duplicated: stored more than once")},
+    ChaosFault{QLatin1StringView("diverged"), QLatin1StringView("diverged: the order is not what its events say")},
+    ChaosFault{QLatin1StringView("bookedTwice"), QLatin1StringView("booked twice")},
+    ChaosFault{QLatin1StringView("missingBookings"), QLatin1StringView("missing bookings")},
+    ChaosFault{QLatin1StringView("wrongBookings"), QLatin1StringView("booked, though never created or never paid")},
+    ChaosFault{QLatin1StringView("wrongCancellations"), QLatin1StringView("wrong cancellations")},
+    ChaosFault{QLatin1StringView("wrongNotifications"), QLatin1StringView("wrong notifications")},
+    ChaosFault{QLatin1StringView("parked"), QLatin1StringView("parked")},
+    ChaosFault{QLatin1StringView("unsettled"), QLatin1StringView("not settled when patience ended")},
+};
 
 } // namespace oo

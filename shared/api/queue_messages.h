@@ -42,6 +42,32 @@ struct ApiMessage<QueueSample>
                                        ApiField{"finished", &S::finished}};
 };
 
+struct QueueSeries
+{
+    qint64 secondsPerPoint = 0;
+    std::vector<QueueSample> items; // at most 300
+};
+template <>
+struct ApiMessage<QueueSeries>
+{
+    using S = QueueSeries;
+    static constexpr std::tuple fields{ApiField{"secondsPerPoint", &S::secondsPerPoint}, ApiField{"items", &S::items}};
+};
+
+// Failed jobs that match: sent back with a change, the same ones are changed, or none.
+struct JobsMatched
+{
+    qint64 count = 0;
+    Instant until;
+    bool cut = false; // there are more failed jobs than were looked at
+};
+template <>
+struct ApiMessage<JobsMatched>
+{
+    using S = JobsMatched;
+    static constexpr std::tuple fields{ApiField{"count", &S::count}, ApiField{"until", &S::until}, ApiField{"cut", &S::cut}};
+};
+
 struct JobSummary
 {
     ApiText id, name, state;

@@ -1,5 +1,5 @@
 #pragma once
-// The service itself: processes, audit, replay runs, refused webhooks. Messages of the admin API; a list of them is {"items": […], "next": position or null}.
+// The service itself: processes, audit, refused webhooks. Messages of the admin API; a list of them is {"items": […], "next": position or null}.
 
 #include "shared/api/fields.h"
 
@@ -73,42 +73,6 @@ struct ApiMessage<AuditEntry>
         ApiField{"id", &S::id}, ApiField{"at", &S::at}, ApiField{"actor", &S::actor}, ApiField{"role", &S::role}, ApiField{"action", &S::action},
         ApiField{"target", &S::target}, ApiField{"reason", &S::reason}, ApiField{"requestId", &S::requestId}, ApiField{"status", &S::status},
         ApiField{"result", &S::result}};
-};
-
-struct ReplayRunSummary
-{
-    ApiId id;
-    ApiText state; // running, done, cancelled
-    RawJson selection;
-    ApiText requestedBy, reason;
-    bool reSend = false;
-    qint64 rate = 0; // events a second
-    Instant startedAt;
-    std::optional<Instant> finishedAt;
-    qint64 done = 0; // events with a result
-    ApiId cursorId, lastId; // it is at its end when the cursor is at the last
-};
-template <>
-struct ApiMessage<ReplayRunSummary>
-{
-    using S = ReplayRunSummary;
-    static constexpr std::tuple fields{
-        ApiField{"id", &S::id}, ApiField{"state", &S::state}, ApiField{"selection", &S::selection}, ApiField{"requestedBy", &S::requestedBy},
-        ApiField{"reason", &S::reason}, ApiField{"reSend", &S::reSend}, ApiField{"rate", &S::rate}, ApiField{"startedAt", &S::startedAt},
-        ApiField{"finishedAt", &S::finishedAt}, ApiField{"done", &S::done}, ApiField{"cursorId", &S::cursorId}, ApiField{"lastId", &S::lastId}};
-};
-
-struct ReplayedEvent
-{
-    ApiId eventId;
-    ApiText action, result;
-    Instant at;
-};
-template <>
-struct ApiMessage<ReplayedEvent>
-{
-    using S = ReplayedEvent;
-    static constexpr std::tuple fields{ApiField{"eventId", &S::eventId}, ApiField{"action", &S::action}, ApiField{"result", &S::result}, ApiField{"at", &S::at}};
 };
 
 struct Refusal

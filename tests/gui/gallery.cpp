@@ -3,9 +3,14 @@
 
 #include "gui/app/main_window.h"
 #include "gui/client/profile.h"
+#include "gui/pages/chaos_page.h"
 #include "gui/pages/events_page.h"
 #include "gui/pages/order_view.h"
 #include "gui/pages/orders_page.h"
+#include "gui/pages/overview_page.h"
+#include "gui/pages/problems_page.h"
+#include "gui/pages/queues_page.h"
+#include "gui/pages/replay_page.h"
 #include "gui/widgets/table_view.h"
 
 #include <QApplication>
@@ -66,22 +71,40 @@ int main(int argc, char *argv[])
     window.connectTo(profile, readTokenFile(arguments[2]).value_or(QByteArray()));
     wait([&] { return !window.pages().isEmpty(); });
 
+    const auto take = [&](auto *page, const QString &name, const std::function<void()> &prepare) {
+        window.showPage(page);
+        QTest::qWait(1500); // lists are asked for when a page is entered
+        prepare();
+        QTest::qWait(1200);
+        save(name);
+    };
+    const auto selectRow = [](QWidget *page, const char *table, int row) {
+        auto *view = page->findChild<TableView *>(QLatin1StringView(table));
+        if (view && view->model()->rowCount() > 0)
+            view->setCurrentIndex(view->model()->index(std::min(row, view->model()->rowCount() - 1), 0));
+    };
     auto *events = pageOf<EventsPage>(window);
-    window.showPage(events);
-    wait([&] { return !events->feed().isLoading(); });
-    auto *table = events->findChild<TableView *>(QStringLiteral("events"));
-    table->setCurrentIndex(table->model()->index(std::min(3, table->model()->rowCount() - 1), 0));
-    QTest::qWait(600);
-    save(QStringLiteral("events"));
-
+    take(events, QStringLiteral("events"), [&] { selectRow(events, "events", 3); });
     auto *orders = pageOf<OrdersPage>(window);
-    window.showPage(orders);
-    if (arguments.size() > 5)
-        orders->search(arguments[5]);
-    wait([&] { return orders->orders().rowCount() > 0; });
-    if (auto *list = orders->findChild<TableView *>(QStringLiteral("orders")); orders->view()->shown().isEmpty())
-        list->setCurrentIndex(list->model()->index(0, 0));
-    QTest::qWait(800);
-    save(QStringLiteral("orders"));
+    take(orders, QStringLiteral("orders"), [&] {
+        if (arguments.size() > 5)
+            orders->search(arguments[5]);
+        QTest::qWait(1000);
+        selectRow(orders, "orders", 0);
+    });
+    auto *queues = pageOf<QueuesPage>(window);
+    take(queues, QStringLiteral("queues"), [&] { selectRow(queues, "jobs", 0); });
+    auto *problems = pageOf<ProblemsPage>(window);
+    take(problems, QStringLiteral("problems"), [&] { selectRow(problems, "problems/groups", 0); });
+    for (const auto &[tab, name] : {std::pair{ProblemsPage::Tab::Calls, "calls"}, std::pair{ProblemsPage::Tab::Audit, "audit"}}) {
+        problems->showTab(tab);
+        QTest::qWait(800);
+        save(QLatin1StringView(name));
+    }
+    auto *replay = pageOf<ReplayPage>(window);
+    take(replay, QStringLiteral("replay"), [&] { selectRow(replay, "replay/runs", 0); });
+    auto *chaos = pageOf<ChaosPage>(window);
+    take(chaos, QStringLiteral("chaos"), [&] { selectRow(chaos, "chaos", 0); });
+    take(pageOf<OverviewPage>(window), QStringLiteral("overview"), [] { QTest::qWait(2000); });
     return 0;
 }

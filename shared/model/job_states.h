@@ -22,9 +22,4 @@ struct EnumTable<JobState>
 };
 static_assert(rowsFollowEnum<JobState>());
 
-constexpr bool isList(JobState state)
-{
-    return state == JobState::Waiting || state == JobState::Paused || state == JobState::Active;
-}
-
 } // namespace oo
