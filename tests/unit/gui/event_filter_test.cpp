@@ -254,7 +254,7 @@ private Q_SLOTS:
         row("id:12", true);
         row("delivery:shop.example:w-1", true);
         row("outcome:open", true);
-        row("outcome:applied", true);
+        row("outcome:applied", false);
         row("outcome:parked", false);
         row("order:0197a2b4-1111-7222-8333-0123456789ab", false);
         row("payload.currency:EUR since:1h", false);
