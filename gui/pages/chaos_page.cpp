@@ -158,6 +158,7 @@ QWidget *ChaosPage::makeRun()
     m_compared->setAccessibleName(tr("Runs side by side"));
     m_compared->setRootIsDecorated(false);
     m_tabs->setDocumentMode(true);
+    m_tabs->setAccessibleName(tr("Parts of the run"));
     m_tabs->addTab(m_verdict, tr("Verdict"));
     m_tabs->addTab(m_chart, tr("Progress"));
     m_tabs->addTab(m_compared, tr("Side by side"));

@@ -74,6 +74,7 @@ EventView::EventView(Session &session, QWidget *parent)
     connect(menu->addAction(tr("As &curl command")), &QAction::triggered, this, &EventView::copyAsCurl);
     m_copy->setMenu(menu);
     m_tabs->setDocumentMode(true);
+    m_tabs->setAccessibleName(tr("Parts of the event"));
     m_tabs->addTab(m_payload, tr("Payload"));
     m_tabs->addTab(m_history, tr("History"));
     m_tabs->addTab(m_headers, tr("Headers"));

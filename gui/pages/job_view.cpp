@@ -41,6 +41,7 @@ JobView::JobView(Session &session, QWidget *parent)
     m_title->setTextFormat(Qt::PlainText);
     m_title->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_tabs->setDocumentMode(true);
+    m_tabs->setAccessibleName(tr("Parts of the job"));
     m_tabs->addTab(m_errors, tr("Attempts and errors"));
     m_tabs->addTab(m_data, tr("Data"));
     m_tabs->addTab(m_logs, tr("Logs"));

@@ -93,6 +93,7 @@ void OrderView::makeActions(QHBoxLayout *row)
 void OrderView::makeTabs()
 {
     m_tabs->setDocumentMode(true);
+    m_tabs->setAccessibleName(tr("Parts of the order"));
     const auto add = [&](const QString &name, const QString &title, RowTableBase &model, const QString &empty) {
         auto *table = new TableView(name, title, m_session.layout, this);
         model.setTime(m_session.time);

@@ -72,6 +72,7 @@ OverviewPage::OverviewPage(Session &session, HealthPicture &picture, QWidget *pa
     column->addWidget(makeTables(), 1);
     auto *scroll = new QScrollArea(this);
     scroll->setWidgetResizable(true);
+    scroll->setAccessibleName(tr("Overview"));
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidget(inside);
     auto *whole = new QVBoxLayout(this);

@@ -37,6 +37,7 @@ ProblemsPage::ProblemsPage(Session &session, QWidget *parent)
       m_tabs(new QTabWidget(this)), m_state(new QComboBox(this)), m_downstream(new QComboBox(this)), m_actor(new QLineEdit(this)), m_action(new QLineEdit(this))
 {
     m_tabs->setDocumentMode(true);
+    m_tabs->setAccessibleName(tr("Kinds of problems"));
     m_tabs->addTab(makeParked(), tr("Parked events"));
     m_tabs->addTab(makeCalls(), tr("Calls"));
     m_tabs->addTab(makeUnmatched(), tr("Unmatched courier events"));

@@ -189,6 +189,10 @@ void ReplayPage::entered()
 
 void ReplayPage::select(const QList<QByteArray> &eventIds)
 {
+    for (auto *line : {m_order, m_since, m_until})
+        line->clear();
+    for (auto *box : {m_type, m_parked})
+        box->setCurrentIndex(0);
     m_ids->setText(utf8(eventIds.join(", ")));
     preview();
 }

@@ -27,6 +27,7 @@ QPlainTextEdit *fixedText(const QString &title, QWidget *parent)
 JsonView::JsonView(const QString &title, QWidget *parent) : QTabWidget(parent), m_model(new JsonTreeModel(this)), m_tree(new QTreeView(this)), m_text(fixedText(title, this))
 {
     setDocumentMode(true);
+    setAccessibleName(title);
     setTabPosition(South); // it mostly stands in a page of other tabs
     m_tree->setModel(m_model);
     m_tree->setAccessibleName(title);

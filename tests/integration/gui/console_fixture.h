@@ -52,6 +52,27 @@ inline QByteArray createToken(const ServiceProcess &service, const char *name, c
     return service.run({QStringLiteral("token"), QStringLiteral("create"), QLatin1StringView(name), QStringLiteral("--role"), QLatin1StringView(role)}).trimmed();
 }
 
+// Types the reason into the dialog that is open, and presses its button by Enter.
+inline void giveReason(const QString &reason, const QString &other = {})
+{
+    QWidget *dialog = nullptr;
+    QTRY_VERIFY((dialog = QApplication::activeModalWidget()) != nullptr);
+    if (!other.isEmpty())
+        QTest::keyClicks(dialog->findChild<QLineEdit *>(QStringLiteral("other")), other);
+    QTest::keyClicks(dialog->findChild<QLineEdit *>(QStringLiteral("reason")), reason);
+    QTest::keyClick(dialog, Qt::Key_Return);
+}
+
+// The button whose text, without its mnemonic, begins so.
+inline QPushButton *buttonOf(QWidget *page, const QString &text)
+{
+    for (auto *found : page->findChildren<QPushButton *>()) {
+        if (found->text().remove(QLatin1Char('&')).startsWith(text))
+            return found;
+    }
+    return nullptr;
+}
+
 // An order's webhook, signed; the status of the answer.
 inline int sendOrder(const ServiceProcess &service, qint64 id, const char *topic, const char *financialStatus, const QByteArray &delivery)
 {

@@ -48,7 +48,7 @@ private Q_SLOTS:
         QCOMPARE(send("orders/create", "pending", 100), 201);
         QTRY_COMPARE(page->feed().events().rowCount(), before + 1);
         QTRY_COMPARE(outcomeText(page->feed().events().row(0)), QStringLiteral("applied")); // learnt after it came
-        auto *pause = button(page, QStringLiteral("Pause"));
+        auto *pause = buttonOf(page, QStringLiteral("Pause"));
         QVERIFY(pause);
         pause->click();
         QCOMPARE(send("orders/create", "pending", 101), 201);
@@ -226,7 +226,7 @@ private Q_SLOTS:
         page->search({});
         page->entered(); // counts anew
         QPushButton *parked = nullptr;
-        QTRY_VERIFY((parked = button(page, QStringLiteral("Parked "))) != nullptr);
+        QTRY_VERIFY((parked = buttonOf(page, QStringLiteral("Parked "))) != nullptr);
         parked->click();
         QTRY_VERIFY(page->orders().rowOfKey(page->view()->shown()) >= 0);
     }
@@ -299,21 +299,6 @@ private:
         QTest::keyClicks(search, words);
         QTest::keyClick(search, Qt::Key_Return);
         return QTest::qWaitFor([&] { return page->view()->page().has_value(); }, 300);
-    }
-    static QPushButton *button(QWidget *page, const QString &text)
-    {
-        for (auto *found : page->findChildren<QPushButton *>()) {
-            if (found->text().remove(QLatin1Char('&')).startsWith(text))
-                return found;
-        }
-        return nullptr;
-    }
-    static void giveReason(const QString &reason)
-    {
-        QWidget *dialog = nullptr;
-        QTRY_VERIFY((dialog = QApplication::activeModalWidget()) != nullptr);
-        QTest::keyClicks(dialog->findChild<QLineEdit *>(QStringLiteral("reason")), reason);
-        QTest::keyClick(dialog, Qt::Key_Return);
     }
     // Bookings of that order which the courier took.
     int accepted(const QByteArray &ref) const
