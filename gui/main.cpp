@@ -6,6 +6,8 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QLoggingCategory>
+#include <QTimer>
 
 #include <cstdio>
 #include <cstdlib>
@@ -13,6 +15,8 @@
 using namespace oo::gui;
 
 namespace {
+
+Q_LOGGING_CATEGORY(logConsole, "orders.console", QtWarningMsg)
 
 constexpr int kCannotStart = 2;
 
@@ -83,6 +87,7 @@ int main(int argc, char *argv[])
     });
     receiver.listen();
     window.show();
+    QTimer::singleShot(0, &window, [] { qCInfo(logConsole) << "the window is shown"; }); // console_bench waits for it
     if (!token.isEmpty()) {
         window.connectTo(profile, token);
         window.connectionPage()->edit(profile, token);
