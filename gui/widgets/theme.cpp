@@ -2,20 +2,26 @@
 
 #include <QApplication>
 #include <QProxyStyle>
+#include <QStyleOption>
 
 namespace oo::gui {
 
 namespace {
 
-constexpr int kHeaderMargin = 8; // as the cells of TableView have it
+constexpr int kHeaderMargin = 6; // with what Fusion has, that of TableView's cells
 
 class Style : public QProxyStyle
 {
 public:
     Style() : QProxyStyle(QStringLiteral("Fusion")) {}
-    int pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const override
+    void drawControl(ControlElement element, const QStyleOption *option, QPainter *painter, const QWidget *widget) const override
     {
-        return metric == PM_HeaderMargin ? kHeaderMargin : QProxyStyle::pixelMetric(metric, option, widget);
+        const auto *header = element == CE_HeaderLabel ? qstyleoption_cast<const QStyleOptionHeader *>(option) : nullptr;
+        if (!header)
+            return QProxyStyle::drawControl(element, option, painter, widget);
+        QStyleOptionHeader moved(*header);
+        moved.rect.adjust(kHeaderMargin, 0, 0, 0);
+        QProxyStyle::drawControl(element, &moved, painter, widget);
     }
 };
 

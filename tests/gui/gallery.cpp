@@ -84,7 +84,7 @@ int main(int argc, char *argv[])
             view->setCurrentIndex(view->model()->index(std::min(row, view->model()->rowCount() - 1), 0));
     };
     auto *events = pageOf<EventsPage>(window);
-    take(events, QStringLiteral("events"), [&] { selectRow(events, "events", 3); });
+    take(events, QStringLiteral("events"), [&] { selectRow(events, "events", 8); });
     auto *orders = pageOf<OrdersPage>(window);
     take(orders, QStringLiteral("orders"), [&] {
         if (arguments.size() > 5)
