@@ -9,9 +9,12 @@ namespace {
 
 constexpr qint64 kOldMs = 60000; // a job that waits that long is worth a look
 
-QString countText(const RawJson &list)
+QStringList textsOf(const RawJson &list)
 {
-    return QString::number(QJsonDocument::fromJson(list.text).array().size());
+    QStringList texts;
+    for (const auto &text : QJsonDocument::fromJson(list.text).array())
+        texts << text.toString();
+    return texts;
 }
 
 Cell rateCell(const std::optional<qint64> &perMinute)
@@ -38,7 +41,8 @@ const std::array kQueueColumns{
               }, 110},
     Column<Q>{"added", QT_TRANSLATE_NOOP("Column", "Came / min"), [](const Q &q) { return rateCell(q.addedPerMinute); }, 100},
     Column<Q>{"finished", QT_TRANSLATE_NOOP("Column", "Ended / min"), [](const Q &q) { return rateCell(q.finishedPerMinute); }, 100},
-    Column<Q>{"workers", QT_TRANSLATE_NOOP("Column", "Workers"), [](const Q &q) { return Cell{countText(q.workers), {}, Tone::Plain, true}; }, 80},
+    Column<Q>{"workers", QT_TRANSLATE_NOOP("Column", "Workers"), [](const Q &q) { return Cell::number(textsOf(q.workers).size()); }, 80},
+    Column<Q>{"names", QT_TRANSLATE_NOOP("Column", "Names of the workers"), [](const Q &q) { return Cell{textsOf(q.workers).join(QStringLiteral(", ")), {}, Tone::Muted}; }, 300},
 };
 
 using J = JobSummary;

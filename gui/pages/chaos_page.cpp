@@ -283,7 +283,7 @@ void ChaosPage::showVerdict(const ChaosRunSummary &run)
 {
     const auto shown = run.run + run.verdict.text + run.state;
     if (std::exchange(m_shown, shown) == shown)
-        return;
+        return m_verdict->topLevelItem(0)->setText(0, verdictText(run)); // how far it is
     m_verdict->clear();
     const auto verdict = objectOf(run.verdict);
     auto *top = new QTreeWidgetItem(m_verdict, {verdictText(run)});

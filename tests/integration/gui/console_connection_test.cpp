@@ -146,15 +146,18 @@ private Q_SLOTS:
         Console console;
         console.connectTo(*m_service, m_token);
         QVERIFY(console.waitUntilLive());
-        LinkReceiver receiver(console.folder.filePath(QStringLiteral("links")));
+        LinkReceiver receiver(console.folder.filePath(QStringLiteral("orchestrator-console")));
         QObject::connect(&receiver, &LinkReceiver::received, &console.window, &MainWindow::open);
         receiver.listen();
-        QProcess second; // in a process of its own: handing over waits
-        second.start(QStringLiteral("python3"), {QStringLiteral("-c"), QStringLiteral("import socket,sys\ns=socket.socket(socket.AF_UNIX)\ns.connect(sys.argv[1])\ns.sendall(b'oo://test/order/7001\\n')"),
-                                                 console.folder.filePath(QStringLiteral("links"))});
+        QProcess second; // the program, which hands its link over to the first
+        auto environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(QStringLiteral("XDG_RUNTIME_DIR"), console.folder.path());
+        second.setProcessEnvironment(environment);
+        second.start(QStringLiteral(OO_CONSOLE), {QStringLiteral("oo://test/order/7001")});
         auto *orders = pageOf<OrdersPage>(console.window);
         QTRY_VERIFY(orders->view()->page() && orders->view()->page()->order.refId == "7001");
         QTRY_COMPARE(second.state(), QProcess::NotRunning);
+        QCOMPARE(second.exitCode(), 0);
     }
 
     void aServiceThatIsKilledIsFoundAgainAndNothingIsMissed()
