@@ -1,8 +1,11 @@
 #include "gui/widgets/command_palette.h"
 
+#include "gui/widgets/theme.h"
+
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QPainter>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -75,6 +78,14 @@ void CommandPalette::runCurrent()
     const auto run = m_listed[row].run;
     close();
     run();
+}
+
+void CommandPalette::paintEvent(QPaintEvent *event)
+{
+    QDialog::paintEvent(event);
+    QPainter painter(this); // a popup has no frame of the window system's
+    painter.setPen(toneColour(Tone::Muted, palette()));
+    painter.drawRect(rect().adjusted(0, 0, -1, -1));
 }
 
 bool CommandPalette::eventFilter(QObject *watched, QEvent *event)
