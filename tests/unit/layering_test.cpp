@@ -31,6 +31,10 @@ const QList<Layer> &layers()
         {"service/chaos", kDomain + QStringList{QStringLiteral("service/store"), QStringLiteral("service/chaos")}},
         {"service/app", kMiddle + QStringList{QStringLiteral("service/workers"), QStringLiteral("service/http"),
                                               QStringLiteral("service/admin"), QStringLiteral("service/chaos"), QStringLiteral("service/app")}},
+        {"gui/client", kShared + QStringList{QStringLiteral("gui/client")}},
+        {"gui/models", kShared + QStringList{QStringLiteral("gui/client"), QStringLiteral("gui/models")}},
+        {"gui/widgets", kShared + QStringList{QStringLiteral("gui/client"), QStringLiteral("gui/models"), QStringLiteral("gui/widgets")}},
+        {"gui/pages", kShared + QStringList{QStringLiteral("gui/client"), QStringLiteral("gui/models"), QStringLiteral("gui/widgets"), QStringLiteral("gui/pages")}},
         {"gui", kShared + QStringList{QStringLiteral("gui")}},
     };
     return all;
