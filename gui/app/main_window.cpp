@@ -72,7 +72,8 @@ MainWindow::MainWindow(ProfileStore &store)
             showPage(m_pages[place]);
     });
     connect(m_tray, &Tray::windowWanted, this, [this] {
-        showNormal();
+        setWindowState(windowState() & ~Qt::WindowMinimized); // a large one stays large
+        show();
         raise();
         activateWindow();
     });
@@ -259,6 +260,8 @@ Page *MainWindow::currentPage() const
 void MainWindow::showPage(Page *page)
 {
     const auto place = static_cast<int>(m_pages.indexOf(page));
+    if (place < 0)
+        return; // of a connection that was dropped, while a list of commands was open
     m_places->setCurrentRow(place);
     if (m_stack->currentWidget() == page)
         return;
@@ -277,12 +280,16 @@ void MainWindow::showConnections()
 
 void MainWindow::findOrders(const QString &words)
 {
+    if (m_pages.isEmpty())
+        return;
     showPage(m_orders);
     m_orders->search(words);
 }
 
 void MainWindow::filterEvents(const QString &filter)
 {
+    if (m_pages.isEmpty())
+        return;
     showPage(m_events);
     m_events->applyFilter(filter);
 }

@@ -91,4 +91,15 @@ private:
     QTimer m_retryTold; // the countdown on the page of connections
 };
 
+// The page of that class; null while no connection is made.
+template <class W>
+W *pageOf(const MainWindow &window)
+{
+    for (auto *page : window.pages()) {
+        if (auto *found = qobject_cast<W *>(page))
+            return found;
+    }
+    return nullptr;
+}
+
 } // namespace oo::gui

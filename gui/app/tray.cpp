@@ -84,13 +84,15 @@ void Tray::watch(HealthPicture *picture, const QString &profile)
 void Tray::tell()
 {
     const auto open = m_picture ? m_picture->unacknowledged() : QList<Warning>();
-    const auto tone = !m_picture ? Tone::Muted : open.isEmpty() ? Tone::Good : open.front().tone;
+    const bool isGood = m_picture && m_picture->isWhole() && m_picture->warnings().isEmpty(); // not where they are but acknowledged or snoozed
+    const auto tone = !open.isEmpty() ? open.front().tone : isGood ? Tone::Good : Tone::Muted;
     QStringList texts{m_profile};
     for (const auto &warning : open)
         texts << warning.text;
     m_acknowledge->setEnabled(!open.isEmpty());
     m_snooze->setEnabled(m_picture != nullptr);
-    m_icon.setToolTip(texts.join(QLatin1Char('\n')));
+    if (const auto tip = texts.join(QLatin1Char('\n')); tip != m_icon.toolTip()) // it goes over a bus
+        m_icon.setToolTip(tip);
     if (std::exchange(m_tone, tone) != tone || m_icon.icon().isNull())
         m_icon.setIcon(icon(tone));
 }

@@ -1,5 +1,5 @@
 #pragma once
-// The icon in the tray: green, amber or red; a notification when a rule is broken. Without a tray it does nothing.
+// The icon in the tray: green, amber or red, grey where nothing is known or all that is wrong is acknowledged; a notification when a rule is broken. Without a tray it does nothing.
 
 #include "gui/models/health_picture.h"
 

@@ -37,6 +37,8 @@ double percentile(const std::vector<double> &counts, double share)
 void CounterRates::take(Instant at, const std::vector<InstanceSummary> &instances)
 {
     Look look = m_looks.empty() ? Look() : m_looks.back();
+    if (!m_looks.empty() && (at.us - m_looks.back().at.us > windowUs || at < m_looks.back().at))
+        m_looks.clear(); // after a break: what happened in it is not of the last seconds
     look.at = at;
     QHash<QByteArray, QJsonObject> now;
     for (const auto &instance : instances) {

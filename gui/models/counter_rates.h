@@ -20,7 +20,7 @@ struct Percentiles
 class CounterRates
 {
 public:
-    // What every process counted by then; later calls with later times. A process that began anew counts from nothing.
+    // What every process counted by then; later calls with later times; after a break longer than the window it begins anew. A process that began anew counts from nothing.
     void take(Instant at, const std::vector<InstanceSummary> &instances);
 
     std::optional<double> perSecond(const QByteArray &counter) const; // nothing before the second look

@@ -9,6 +9,7 @@ namespace {
 constexpr int kPage = 200;
 constexpr size_t kMostHeld = 10000;
 constexpr int kMostRefreshed = 100;
+constexpr int kMostLookPages = 10; // beyond, the list is read anew
 constexpr qint64 kLookMs = 2000, kLookDearMs = 10000; // a payload is compared row by row
 
 } // namespace
@@ -32,10 +33,12 @@ void EventFeed::setFilter(const EventFilter &filter)
 void EventFeed::reload()
 {
     m_list.reset();
+    m_look.reset();
     m_events.clear();
     m_shown.clear();
     m_held.clear();
     m_heldCount = 0;
+    m_isHeldWhole = true;
     m_hasFirstPage = false;
     m_next.reset();
     m_searched.reset();
@@ -48,15 +51,20 @@ void EventFeed::loadOlder()
         ask(m_next);
 }
 
-void EventFeed::ask(const std::optional<QByteArray> &after)
+ApiRequest EventFeed::requestOf(const OptionalText &after) const
 {
     ApiRequest request{Endpoint::Events};
     request.query = m_filter.query();
     request.query.append({QStringLiteral("limit"), QString::number(kPage)});
     if (after)
         request.query.append({QStringLiteral("after"), QString::fromUtf8(*after)});
+    return request;
+}
+
+void EventFeed::ask(const OptionalText &after)
+{
     m_list = std::make_unique<QObject>();
-    m_client.ask<ListOf<EventSummary>>(request, m_list.get(), [this, isFirst = !after](const auto &answer) {
+    m_client.ask<ListOf<EventSummary>>(requestOf(after), m_list.get(), [this, isFirst = !after](const auto &answer) {
         m_list.release()->deleteLater(); // it is the context of this very call
         takePage(answer, isFirst);
     });
@@ -103,27 +111,50 @@ void EventFeed::lookForNew()
 {
     const bool isDear = std::any_of(m_filter.terms().cbegin(), m_filter.terms().cend(), [](const FilterTerm &term) { return term.key == FilterKey::Payload; });
     const bool isSoon = m_looked.isValid() && !m_looked.hasExpired(isDear ? kLookDearMs : kLookMs);
-    if (m_filter.isLive() || isSoon || m_list || !m_hasFirstPage || m_client.state() != LinkState::Live)
+    const bool isGapKnown = m_paused && !m_isHeldWhole;
+    if (m_filter.isLive() || isSoon || isGapKnown || m_list || m_look || !m_hasFirstPage || m_client.state() != LinkState::Live)
         return;
     m_looked.start();
-    ApiRequest request{Endpoint::Events};
-    request.query = m_filter.query();
-    request.query.append({QStringLiteral("limit"), QString::number(kPage)});
-    m_list = std::make_unique<QObject>();
-    m_client.ask<ListOf<EventSummary>>(request, m_list.get(), [this](const ApiAnswer<ListOf<EventSummary>> &answer) {
-        m_list.release()->deleteLater(); // it is the context of this very call
-        if (!answer)
-            return; // the next look comes soon
-        QSet<qint64> held;
-        for (const auto &event : m_held)
-            held.insert(event.id.value);
-        std::vector<EventSummary> unseen;
-        for (auto it = answer->items.rbegin(); it != answer->items.rend(); ++it) {
-            if (!m_shown.contains(it->id.value) && !held.contains(it->id.value))
-                unseen.push_back(*it);
-        }
-        arrive(std::move(unseen));
+    m_unseen.clear();
+    m_lookPages = 0;
+    lookOn(std::nullopt);
+}
+
+void EventFeed::lookOn(const OptionalText &after)
+{
+    ++m_lookPages;
+    m_look = std::make_unique<QObject>();
+    m_client.ask<ListOf<EventSummary>>(requestOf(after), m_look.get(), [this](const ApiAnswer<ListOf<EventSummary>> &answer) {
+        m_look.release()->deleteLater(); // it is the context of this very call
+        if (answer)
+            takeLook(*answer); // else the next look comes soon
     });
+}
+
+// Down to what is known, page by page: more may have come between two looks than a page holds.
+void EventFeed::takeLook(const ListOf<EventSummary> &page)
+{
+    QSet<qint64> held;
+    for (const auto &event : m_held)
+        held.insert(event.id.value);
+    const bool isNothingKnown = m_shown.isEmpty() && held.isEmpty();
+    bool isMet = false;
+    for (const auto &event : page.items) {
+        if (m_shown.contains(event.id.value) || held.contains(event.id.value))
+            isMet = true;
+        else
+            m_unseen.push_back(event);
+    }
+    if (!isMet && page.next && !isNothingKnown && m_lookPages < kMostLookPages)
+        return lookOn(page.next);
+    std::vector<EventSummary> unseen(std::make_move_iterator(m_unseen.rbegin()), std::make_move_iterator(m_unseen.rend()));
+    m_unseen.clear();
+    if (!isMet && page.next) { // there is a gap below them
+        if (!m_paused)
+            return reload();
+        m_isHeldWhole = false;
+    }
+    arrive(std::move(unseen));
 }
 
 void EventFeed::arrive(std::vector<EventSummary> matching)
@@ -135,8 +166,10 @@ void EventFeed::arrive(std::vector<EventSummary> matching)
     if (m_paused)
         m_heldCount += static_cast<qint64>(matching.size());
     m_held.insert(m_held.end(), std::make_move_iterator(matching.begin()), std::make_move_iterator(matching.end()));
-    if (m_held.size() > kMostHeld) // the oldest of them can be asked for again
+    if (m_held.size() > kMostHeld) { // the oldest of them can be asked for again
         m_held.erase(m_held.begin(), m_held.end() - kMostHeld);
+        m_isHeldWhole = false;
+    }
     Q_EMIT changed();
 }
 
@@ -157,6 +190,7 @@ void EventFeed::show(std::vector<EventSummary> arrived)
             m_shown.remove(m_events.row(row).id.value);
         m_events.trim(mostRows);
         m_next.reset(); // what would follow is no longer what is shown last
+        m_list.reset(); // nor is what is under way
     }
     Q_EMIT changed();
 }
@@ -166,9 +200,8 @@ void EventFeed::setPaused(bool paused)
     if (paused == m_paused)
         return;
     m_paused = paused;
-    const bool isWhole = m_heldCount <= static_cast<qint64>(kMostHeld);
     m_heldCount = 0;
-    if (!paused && !isWhole)
+    if (!paused && !m_isHeldWhole)
         return reload();
     if (!paused && m_hasFirstPage)
         show(std::exchange(m_held, {}));

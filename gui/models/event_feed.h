@@ -44,7 +44,10 @@ Q_SIGNALS:
 private:
     void takeNews(const TailNews &news);
     void takePage(const ApiAnswer<ListOf<EventSummary>> &answer, bool isFirst);
-    void ask(const std::optional<QByteArray> &after);
+    ApiRequest requestOf(const OptionalText &after) const;
+    void ask(const OptionalText &after);
+    void lookOn(const OptionalText &after);
+    void takeLook(const ListOf<EventSummary> &page);
     void arrive(std::vector<EventSummary> matching); // in the order they came
     void show(std::vector<EventSummary> newestFirst);
 
@@ -56,11 +59,14 @@ private:
     std::vector<EventSummary> m_held; // while paused or before the first page, in the order they came
     qint64 m_heldCount = 0;
     bool m_paused = false, m_hasFirstPage = false, m_refreshing = false;
+    bool m_isHeldWhole = true; // else what is held has a gap: the list is to be read anew
     QElapsedTimer m_looked;
+    std::vector<EventSummary> m_unseen; // that a look has found so far, the newest first
+    int m_lookPages = 0;
     OptionalText m_next;
     std::optional<qint64> m_searched;
     QString m_problem;
-    std::unique_ptr<QObject> m_list; // lives while a page is asked for: its end gives the question up
+    std::unique_ptr<QObject> m_list, m_look; // live while a page is asked for: their end gives the question up
 };
 
 } // namespace oo::gui

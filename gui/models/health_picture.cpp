@@ -1,5 +1,6 @@
 #include "gui/models/health_picture.h"
 
+#include "gui/client/utf8.h"
 #include "gui/models/time_text.h"
 
 #include <QJsonDocument>
@@ -25,11 +26,6 @@ qint64 counterOf(const InstanceSummary &instance, const char *name)
     return QJsonDocument::fromJson(instance.counters.text).object().value(QLatin1StringView(name)).toInteger();
 }
 
-QString utf8(const QByteArray &text)
-{
-    return QString::fromUtf8(text);
-}
-
 void warnOfServers(const HealthFacts &facts, QList<Warning> &found)
 {
     if (facts.link != LinkState::Live && facts.link != LinkState::Idle)
@@ -41,12 +37,14 @@ void warnOfServers(const HealthFacts &facts, QList<Warning> &found)
     if (facts.health && facts.health->heldBackBy && facts.health->heldBackBy->ageMs > kHeldBackMs)
         found.append({"held", Tone::Warning, tr("The tail is held back for %1 by an open transaction of %2 (pid %3).")
                                                  .arg(TimeText::duration(facts.health->heldBackBy->ageMs), utf8(facts.health->heldBackBy->application)).arg(facts.health->heldBackBy->pid)});
+    bool isForeign = false;
     for (const auto &instance : facts.instances) {
         if (instance.silent && !instance.stoppedAt)
             found.append({"silent " + instance.instance, Tone::Bad, tr("Process %1 gives no sign of life since %2.").arg(utf8(instance.instance), TimeText::duration(instance.silentMs))});
-        else if (!instance.stoppedAt && counterOf(instance, "foreign_order_workers") > 0)
-            found.append({"foreign", Tone::Bad, tr("Another program works the order queues: it writes orders by other rules.")});
+        isForeign = isForeign || (!instance.silent && !instance.stoppedAt && counterOf(instance, "foreign_order_workers") > 0);
     }
+    if (isForeign) // every process sees it; it is one trouble
+        found.append({"foreign", Tone::Bad, tr("Another program works the order queues: it writes orders by other rules.")});
 }
 
 void warnOfWork(const HealthFacts &facts, QList<Warning> &found)
@@ -124,11 +122,13 @@ void HealthPicture::askRest()
     m_client.ask<ListOf<ParkGroup>>({Endpoint::ParkedGroups}, this, [this](const auto &answer) {
         if (answer)
             m_facts.parked = answer->items;
+        m_hasParked = m_hasParked || answer;
         judge();
     });
     m_client.ask<ListOf<DownstreamSummary>>({Endpoint::Downstreams}, this, [this](const auto &answer) {
         if (answer)
             m_facts.downstreams = answer->items;
+        m_hasDownstreams = m_hasDownstreams || answer;
         judge();
     });
 }

@@ -41,6 +41,7 @@ public:
     explicit HealthPicture(AdminClient &client, QObject *parent = nullptr);
 
     const HealthFacts &facts() const { return m_facts; }
+    bool isWhole() const { return m_facts.health && m_hasParked && m_hasDownstreams; } // all was told at least once
     const CounterRates &rates() const { return m_rates; }
     const QList<double> &depths(const QByteArray &queue) const { return m_depths[queue]; } // the last five minutes, a second each
     void askBalance(); // it reads every event: to be asked rarely
@@ -71,6 +72,7 @@ private:
     QSet<QByteArray> m_acknowledged;
     QDeadlineTimer m_snoozedUntil{0};
     QTimer m_asking;
+    bool m_hasParked = false, m_hasDownstreams = false;
 };
 
 } // namespace oo::gui

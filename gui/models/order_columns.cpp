@@ -108,7 +108,7 @@ using C = CallSummary;
 const std::array kCallColumns{
     Column<C>{"createdAt", QT_TRANSLATE_NOOP("Column", "Begun"), [](const C &c) { return Cell::at(c.createdAt); }, 180},
     Column<C>{"eventId", QT_TRANSLATE_NOOP("Column", "Event"), [](const C &c) { return Cell::number(c.eventId.value); }, 80},
-    Column<C>{"downstream", QT_TRANSLATE_NOOP("Column", "Asked"), [](const C &c) { return Cell::of(c.downstream); }, 200},
+    Column<C>{"type", QT_TRANSLATE_NOOP("Column", "Asked"), [](const C &c) { return Cell::of(c.type); }, 200},
     Column<C>{"state", QT_TRANSLATE_NOOP("Column", "State"), [](const C &c) { return Cell::of(c.state, callTone(c.state)); }, 90},
     Column<C>{"attempt", QT_TRANSLATE_NOOP("Column", "Attempt"), [](const C &c) { return Cell::number(c.attempt); }, 70},
     Column<C>{"httpStatus", QT_TRANSLATE_NOOP("Column", "HTTP"), [](const C &c) { return c.httpStatus ? Cell::number(*c.httpStatus) : Cell{}; }, 60},

@@ -32,6 +32,7 @@ public:
         m_request = request;
         m_kind = kind;
         m_next.reset();
+        m_wantsMore = false;
         m_rows.clear();
         ask({}, pageSize);
     }
@@ -41,8 +42,16 @@ public:
         if (!isReading() && m_request)
             ask({}, std::clamp(m_rows.rowCount(), pageSize, mostAtOnce));
     }
+    // What a timer calls: a list that is longer than one answer holds is left as it was read, for somebody is far down in it.
+    void keepFresh()
+    {
+        if (m_rows.rowCount() <= mostAtOnce)
+            refresh();
+    }
+    bool wasRead() const { return m_request.has_value(); }
     void readMore()
     {
+        m_wantsMore = isReading(); // it is asked for after what is under way
         if (!isReading() && m_next)
             ask(m_next, pageSize);
     }
@@ -69,6 +78,8 @@ private:
                 else
                     m_rows.append(answer->items);
             }
+            if (std::exchange(m_wantsMore, false) && answer)
+                readMore();
             m_changed();
         });
         m_changed();
@@ -79,6 +90,7 @@ private:
     std::function<void()> m_changed;
     std::optional<ApiRequest> m_request;
     ListKind m_kind = ListKind::Paged;
+    bool m_wantsMore = false;
     OptionalText m_next;
     QString m_problem;
     std::unique_ptr<QObject> m_question; // lives while it is asked: its end gives the question up

@@ -6,6 +6,8 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include <cmath>
+
 namespace oo::gui {
 
 namespace {
@@ -33,7 +35,7 @@ Tone toneOfChaos(const ChaosRunSummary &run)
 Cell numberOf(const RawJson &object, const char *name)
 {
     const auto value = objectOf(object).value(QLatin1StringView(name));
-    return value.isDouble() ? Cell{QString::number(value.toDouble(), 'g', 12), {}, Tone::Plain, true} : Cell{};
+    return value.isDouble() ? Cell{numberTextOf(value.toDouble()), {}, Tone::Plain, true} : Cell{};
 }
 
 Cell tookOf(const RawJson &object, const char *name) // of microseconds
@@ -50,7 +52,7 @@ const std::array kReplayRunColumns{
               }, 90},
     Column<R>{"done", QT_TRANSLATE_NOOP("Column", "Done"), [](const R &r) { return Cell::number(r.done); }, 80},
     Column<R>{"rate", QT_TRANSLATE_NOOP("Column", "Rate"), [](const R &r) { return Cell{QStringLiteral("%1 /s").arg(r.rate), {}, Tone::Plain, true}; }, 70},
-    Column<R>{"selection", QT_TRANSLATE_NOOP("Column", "Selection"), [](const R &r) { return Cell{compact(r.selection) + (r.reSend ? QStringLiteral(" +re-send") : QString())}; }, 260},
+    Column<R>{"selection", QT_TRANSLATE_NOOP("Column", "Selection"), [](const R &r) { return Cell{compact(r.selection) + (r.reSend ? QCoreApplication::translate("Replay", " and re-send") : QString())}; }, 260},
     Column<R>{"reason", QT_TRANSLATE_NOOP("Column", "Why"), [](const R &r) { return Cell::of(r.reason); }, 200},
     Column<R>{"requestedBy", QT_TRANSLATE_NOOP("Column", "Who"), [](const R &r) { return Cell::of(r.requestedBy); }, 100},
     Column<R>{"startedAt", QT_TRANSLATE_NOOP("Column", "Started"), [](const R &r) { return Cell::at(r.startedAt); }, 180},
@@ -123,6 +125,12 @@ QByteArray keyOf(const ReplayedEvent &event) { return QByteArray::number(event.e
 QByteArray keyOf(const ChaosRunSummary &run) { return QByteArray::number(run.id.value); }
 QByteArray keyOf(const InstanceSummary &instance) { return instance.instance; }
 QByteArray keyOf(const DownstreamSummary &downstream) { return downstream.downstream; }
+
+// Whole ones in full: a seed is kept to repeat its run.
+QString numberTextOf(double value)
+{
+    return value == std::floor(value) && std::abs(value) < 1e16 ? QString::number(value, 'f', 0) : QString::number(value, 'g', 12);
+}
 
 bool isRunning(const ChaosRunSummary &run)
 {

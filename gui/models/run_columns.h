@@ -20,6 +20,7 @@ QByteArray keyOf(const ChaosRunSummary &run);
 QByteArray keyOf(const InstanceSummary &instance);
 QByteArray keyOf(const DownstreamSummary &downstream);
 
+QString numberTextOf(double value);
 bool isRunning(const ChaosRunSummary &run);
 // What came of it, in words; how it is going while it runs.
 QString verdictText(const ChaosRunSummary &run);

@@ -22,7 +22,8 @@ void Changes::send(const ApiRequest &request, const ChangeReason &why, const std
             m_notice->tell(Tone::Good, told(*answer));
             return then(*answer);
         }
-        if (answer.error().kind == ApiError::Kind::Unreachable)
+        const auto kind = answer.error().kind; // what a server was missing for can be sent again as well
+        if (kind == ApiError::Kind::Unreachable || kind == ApiError::Kind::Unavailable)
             return m_notice->tell(Tone::Warning, answer.error().message, tr("Send again"), [=, this] { send(request, why, told, then); });
         m_notice->tell(Tone::Bad, answer.error().message);
     });
@@ -42,9 +43,9 @@ QString resultsText(const QByteArray &answer)
     return parts.isEmpty() ? Changes::tr("There was nothing to do.") : parts.join(QStringLiteral(" · "));
 }
 
-ReasonQuestion askQuestion()
+ReasonQuestion askQuestion(const QByteArray &event)
 {
-    return {Changes::tr("Ask the courier now"), Changes::tr("The courier is asked under the call's own key whether it booked. Nothing new is booked by asking.")};
+    return {Changes::tr("Ask the courier about call %1").arg(QString::fromUtf8(event)), Changes::tr("The courier is asked under the call's own key whether it booked. Nothing new is booked by asking.")};
 }
 
 QString askedText(const QByteArray &answer)

@@ -33,7 +33,7 @@ private:
 QString resultsText(const QByteArray &answer);
 
 // Asking the courier about a call, and what it said.
-ReasonQuestion askQuestion();
+ReasonQuestion askQuestion(const QByteArray &event);
 QString askedText(const QByteArray &answer);
 
 } // namespace oo::gui

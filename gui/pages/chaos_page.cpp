@@ -1,5 +1,6 @@
 #include "gui/pages/chaos_page.h"
 
+#include "gui/client/utf8.h"
 #include "gui/pages/changes.h"
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/table_view.h"
@@ -48,11 +49,6 @@ const QList<Preset> &presets()
     return all;
 }
 
-QString utf8(const QByteArray &text)
-{
-    return QString::fromUtf8(text);
-}
-
 QJsonObject objectOf(const RawJson &json)
 {
     return QJsonDocument::fromJson(json.text).object();
@@ -60,7 +56,7 @@ QJsonObject objectOf(const RawJson &json)
 
 QString numberText(const QJsonValue &value)
 {
-    return value.isDouble() ? QString::number(value.toDouble(), 'g', 12) : value.isBool() ? (value.toBool() ? ChaosPage::tr("yes") : ChaosPage::tr("no")) : value.toString();
+    return value.isDouble() ? numberTextOf(value.toDouble()) : value.isBool() ? (value.toBool() ? ChaosPage::tr("yes") : ChaosPage::tr("no")) : value.toString();
 }
 
 // In the order of kChaosOptions and kChaosFaults; figures between.
@@ -79,7 +75,7 @@ QStringList figuresOf(const QJsonObject &verdict)
 ChaosPage::ChaosPage(Session &session, QWidget *parent)
     : Page(session, tr("Chaos"), parent), m_runs(session.client, chaosRunColumns(), &keyOf, [this] { tell(); }), m_notice(new NoticeBar(this)),
       m_changes(new Changes(session, m_notice, this)), m_presets(new QComboBox(this)), m_start(new QPushButton(tr("&Begin the run…"), this)),
-      m_cancel(new QPushButton(tr("&Cancel the run…"), this)), m_save(new QPushButton(tr("Sa&ve the report…"), this)), m_progress(new QProgressBar(this)),
+      m_cancel(new QPushButton(tr("Cance&l the run…"), this)), m_save(new QPushButton(tr("&Save the report…"), this)), m_progress(new QProgressBar(this)),
       m_chart(new SeriesChart(tr("Progress of the run"), tr("answered a second"), tr("sent again"), this)),
       m_table(new TableView(QStringLiteral("chaos"), tr("Chaos runs"), session.layout, this)), m_tabs(new QTabWidget(this)), m_verdict(new QTreeWidget(this)),
       m_compared(new QTreeWidget(this))
@@ -106,7 +102,7 @@ ChaosPage::ChaosPage(Session &session, QWidget *parent)
     connect(&m_refresh, &QTimer::timeout, this, [this] {
         if (!isVisible())
             return m_refresh.stop();
-        m_runs.refresh();
+        m_runs.keepFresh();
     });
     applyPreset(0);
     tell();
@@ -187,7 +183,7 @@ void ChaosPage::focusFilter()
 
 void ChaosPage::entered()
 {
-    m_runs.read({Endpoint::ChaosRuns});
+    m_runs.wasRead() ? m_runs.refresh() : m_runs.read({Endpoint::ChaosRuns}); // somebody who comes back finds what was selected
     m_refresh.start(kRefreshMs);
     m_table->setFocus();
 }
@@ -257,8 +253,7 @@ void ChaosPage::tell()
         followProgress(*run);
         showVerdict(*run);
     }
-    if (!m_runs.problem().isEmpty())
-        m_notice->tell(Tone::Bad, m_runs.problem());
+    m_notice->followProblem(m_runs.problem());
     compareSelected();
 }
 
@@ -269,7 +264,7 @@ void ChaosPage::followProgress(const ChaosRunSummary &run)
         m_points.clear();
     }
     const auto progress = objectOf(run.progress);
-    if (!isRunning(run) || progress.value(QLatin1StringView("phase")).toString() != QLatin1StringView("sending"))
+    if (m_runs.isReading() || !isRunning(run) || progress.value(QLatin1StringView("phase")).toString() != QLatin1StringView("sending"))
         return m_chart->setPoints(m_points);
     const double seconds = run.startedAt ? static_cast<double>(m_session.client.serviceNow().us - run.startedAt->us) / 1e6 : 0;
     m_points.append({m_session.client.serviceNow(), seconds > 0 ? progress.value(QLatin1StringView("answered")).toDouble() / seconds : 0,
@@ -319,7 +314,6 @@ void ChaosPage::openOffender(const QString &text)
 
 void ChaosPage::compareSelected()
 {
-    m_compared->clear();
     QList<const ChaosRunSummary *> runs;
     for (const auto &key : m_table->selectedKeys()) {
         if (const int row = m_runs.rows().rowOfKey(key); row >= 0)
@@ -328,13 +322,12 @@ void ChaosPage::compareSelected()
     QStringList headers{tr("Select several runs above")};
     for (const auto *run : std::as_const(runs))
         headers << utf8(run->run);
-    m_compared->setColumnCount(static_cast<int>(headers.size()));
-    m_compared->setHeaderLabels(headers);
+    QList<QStringList> lines{headers};
     const auto line = [&](const QString &name, const auto &value) {
         QStringList cells{name};
         for (const auto *run : std::as_const(runs))
             cells << value(*run);
-        new QTreeWidgetItem(m_compared, cells);
+        lines.append(cells);
     };
     line(tr("verdict"), [](const ChaosRunSummary &run) { return verdictText(run); });
     for (const auto &option : kChaosOptions)
@@ -343,6 +336,13 @@ void ChaosPage::compareSelected()
         line(QString(fault.title), [&](const ChaosRunSummary &run) { return QString::number(objectOf(run.verdict).value(fault.key).toArray().size()); });
     for (const char *name : {"sent", "acknowledged", "repeated", "retried", "bookings", "cancellations", "p50Us", "p99Us", "sendSeconds", "quietSeconds"})
         line(QString::fromLatin1(name), [&](const ChaosRunSummary &run) { return numberText(objectOf(run.verdict).value(QLatin1StringView(name))); });
+    if (std::exchange(m_linesCompared, lines) == lines)
+        return; // place and selection stay
+    m_compared->clear();
+    m_compared->setColumnCount(static_cast<int>(headers.size()));
+    m_compared->setHeaderLabels(headers);
+    for (const auto &cells : lines.mid(1))
+        new QTreeWidgetItem(m_compared, cells);
     for (int column = 0; column < m_compared->columnCount(); ++column)
         m_compared->resizeColumnToContents(column);
 }
@@ -355,19 +355,17 @@ void ChaosPage::chooseFile()
     auto *dialog = new QFileDialog(this, tr("Save the report"), utf8(run->run) + QStringLiteral(".json"), tr("JSON (*.json)"));
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QFileDialog::fileSelected, this, &ChaosPage::saveReport);
+    dialog->setDefaultSuffix(QStringLiteral("json"));
+    connect(dialog, &QFileDialog::fileSelected, this, [this, chosen = *run](const QString &path) { saveReport(chosen, path); });
     dialog->open();
 }
 
-void ChaosPage::saveReport(const QString &path)
+void ChaosPage::saveReport(const ChaosRunSummary &run, const QString &path)
 {
-    const auto *run = current();
-    if (!run)
-        return;
     QSaveFile file(path);
-    const auto report = QJsonDocument::fromJson(toJson(*run)).toJson();
+    const auto report = QJsonDocument::fromJson(toJson(run)).toJson();
     if (file.open(QIODevice::WriteOnly) && file.write(report) == report.size() && file.commit())
-        m_notice->tell(Tone::Good, tr("The report of %1 is in %2.").arg(utf8(run->run), path));
+        m_notice->tell(Tone::Good, tr("The report of %1 is in %2.").arg(utf8(run.run), path));
     else
         m_notice->tell(Tone::Bad, file.errorString());
 }

@@ -33,7 +33,7 @@ public:
 
     PagedList<ChaosRunSummary> &runs() { return m_runs; }
     QDoubleSpinBox *option(const QString &name) const { return m_options.value(name); } // by the names of kChaosOptions
-    void saveReport(const QString &path);
+    void saveReport(const ChaosRunSummary &run, const QString &path);
 
 private:
     QWidget *makeForm();
@@ -55,6 +55,7 @@ private:
     QByteArray m_charted; // whose progress the points are
     QList<SeriesPoint> m_points;
     QByteArray m_shown;   // verdict in the tree, so that it is not built anew each second
+    QList<QStringList> m_linesCompared; // the same of the runs side by side
 
     NoticeBar *m_notice;
     Changes *m_changes;

@@ -74,7 +74,7 @@ ConnectionPage::ConnectionPage(ProfileStore &store, QWidget *parent)
     : QWidget(parent), m_store(store), m_list(new QListWidget(this)), m_name(new QLineEdit(this)), m_url(new QLineEdit(this)), m_token(new QLineEdit(this)),
       m_certificate(new QLineEdit(this)), m_keepToken(new QCheckBox(tr("&Keep the token in a file that only this user can read"), this)),
       m_readOnly(new QCheckBox(tr("&Read-only: look at everything, change nothing"), this)), m_colour(new QComboBox(this)), m_zone(new QComboBox(this)),
-      m_connect(new QPushButton(tr("&Connect"), this)), m_notice(new NoticeBar(this))
+      m_connect(new QPushButton(tr("Conn&ect"), this)), m_notice(new NoticeBar(this))
 {
     auto *columns = new QHBoxLayout;
     columns->addWidget(makeList(), 1);
@@ -99,12 +99,12 @@ QWidget *ConnectionPage::makeList()
     auto *side = new QWidget(this);
     auto *column = new QVBoxLayout(side);
     column->setContentsMargins(0, 0, 0, 0);
-    auto *label = new QLabel(tr("&Services"), side);
+    auto *label = new QLabel(tr("Serv&ices"), side);
     label->setBuddy(m_list);
     m_list->setAccessibleName(tr("Known services"));
     m_list->setMaximumWidth(280);
-    auto *add = new QPushButton(tr("&New"), side);
-    auto *drop = new QPushButton(tr("&Delete"), side);
+    auto *add = new QPushButton(tr("Ne&w"), side);
+    auto *drop = new QPushButton(tr("De&lete"), side);
     auto *row = new QHBoxLayout;
     row->addWidget(add);
     row->addWidget(drop);
@@ -156,15 +156,15 @@ QWidget *ConnectionPage::makeForm()
     form->setVerticalSpacing(10);
     form->addRow(tr("N&ame"), m_name);
     form->addRow(tr("A&ddress"), m_url);
-    form->addRow(tr("&Token"), m_token);
+    form->addRow(tr("T&oken"), m_token);
     form->addRow(QString(), m_keepToken);
     auto *certificateLabel = new QLabel(tr("Certificate &file"), side);
     certificateLabel->setBuddy(m_certificate);
     form->addRow(certificateLabel, certificate);
-    form->addRow(tr("C&olour"), m_colour);
+    form->addRow(tr("Colo&ur"), m_colour);
     form->addRow(tr("Time &zone"), m_zone);
     form->addRow(QString(), m_readOnly);
-    auto *test = new QPushButton(tr("T&est"), side);
+    auto *test = new QPushButton(tr("&Test"), side);
     auto *keep = new QPushButton(tr("&Save"), side);
     m_connect->setDefault(true);
     auto *buttons = new QHBoxLayout;
@@ -238,14 +238,21 @@ QByteArray ConnectionPage::token() const
     return m_token->text().trimmed().toUtf8();
 }
 
+QString ConnectionPage::problem() const
+{
+    if (m_zone->findText(m_zone->currentText()) < 0) // else the system's would stand for it
+        return tr("\"%1\" is no time zone that is known here: choose one of the list.").arg(m_zone->currentText());
+    return problemOf(profile());
+}
+
 bool ConnectionPage::isFit()
 {
-    const auto problem = problemOf(profile());
-    if (!problem.isEmpty())
-        m_notice->tell(Tone::Bad, problem);
+    const auto wrong = problem();
+    if (!wrong.isEmpty())
+        m_notice->tell(Tone::Bad, wrong);
     else if (token().isEmpty())
         m_notice->tell(Tone::Bad, tr("Give the token: `orchestratord token create NAME --role viewer|operator` prints one."));
-    return problem.isEmpty() && !token().isEmpty();
+    return wrong.isEmpty() && !token().isEmpty();
 }
 
 void ConnectionPage::warnOfPlainText()
@@ -258,8 +265,8 @@ void ConnectionPage::warnOfPlainText()
 void ConnectionPage::save()
 {
     const auto kept = profile();
-    if (const auto problem = problemOf(kept); !problem.isEmpty())
-        return m_notice->tell(Tone::Bad, problem);
+    if (const auto wrong = problem(); !wrong.isEmpty())
+        return m_notice->tell(Tone::Bad, wrong);
     m_store.save(kept);
     const auto problem = kept.keepsToken && !token().isEmpty() ? m_store.keepToken(kept.name, token()) : QString();
     listProfiles();

@@ -40,6 +40,7 @@ private:
     QWidget *makeForm();
     void listProfiles();
     void choose(const QString &name);
+    QString problem() const; // of the form; empty: none
     bool isFit();
     void save();
     void remove();

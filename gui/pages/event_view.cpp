@@ -1,6 +1,8 @@
 #include "gui/pages/event_view.h"
 
+#include "gui/client/utf8.h"
 #include "gui/models/event_columns.h"
+#include "gui/models/event_filter.h"
 #include "gui/widgets/json_view.h"
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/reason_dialog.h"
@@ -11,6 +13,7 @@
 #include <QHeaderView>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QMenu>
 #include <QPlainTextEdit>
@@ -26,9 +29,32 @@ namespace {
 constexpr qsizetype kBytesALine = 16;
 constexpr qsizetype kMostBytesShown = 64 * 1024;
 
+QString utcTip(Instant at)
+{
+    return QString::fromLatin1(toText(at)) + QStringLiteral(" (UTC)");
+}
+
+// Copies a row with its times in UTC, which its tooltips have.
+class FactsTree : public QTreeWidget
+{
+public:
+    using QTreeWidget::QTreeWidget;
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override
+    {
+        if (!event->matches(QKeySequence::Copy) || !currentItem())
+            return QTreeWidget::keyPressEvent(event);
+        QStringList cells;
+        for (int column = 0; column < columnCount(); ++column)
+            cells << (currentItem()->toolTip(column).isEmpty() ? currentItem()->text(column) : currentItem()->toolTip(column));
+        QGuiApplication::clipboard()->setText(cells.join(QLatin1Char('\t')));
+    }
+};
+
 QTreeWidget *twoColumns(const QString &title, const QStringList &headers, QWidget *parent)
 {
-    auto *tree = new QTreeWidget(parent);
+    auto *tree = new FactsTree(parent);
     tree->setHeaderLabels(headers);
     tree->setRootIsDecorated(false);
     tree->setAlternatingRowColors(true);
@@ -55,7 +81,7 @@ QString hexDump(const QByteArray &bytes)
 
 EventView::EventView(Session &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_notice(new NoticeBar(this)), m_title(new QLabel(this)), m_facts(new QLabel(this)),
-      m_copy(new QToolButton(this)), m_order(new QPushButton(tr("Open &order"), this)), m_reveal(new QPushButton(tr("Re&veal personal data…"), this)), m_tabs(new QTabWidget(this)),
+      m_copy(new QToolButton(this)), m_order(new QPushButton(tr("Open &order"), this)), m_reveal(new QPushButton(tr("Revea&l personal data…"), this)), m_tabs(new QTabWidget(this)),
       m_payload(new JsonView(tr("Payload"), this)), m_headers(twoColumns(tr("Headers of the deliveries"), {tr("Header"), tr("Value")}, this)),
       m_history(twoColumns(tr("What happened to it"), {tr("When"), tr("What")}, this)), m_raw(fixedText(tr("Raw bytes"), this))
 {
@@ -75,6 +101,7 @@ EventView::EventView(Session &session, QWidget *parent)
     m_copy->setMenu(menu);
     m_tabs->setDocumentMode(true);
     m_tabs->setAccessibleName(tr("Parts of the event"));
+    setFocusProxy(m_tabs);
     m_tabs->addTab(m_payload, tr("Payload"));
     m_tabs->addTab(m_history, tr("History"));
     m_tabs->addTab(m_headers, tr("Headers"));
@@ -95,7 +122,7 @@ EventView::EventView(Session &session, QWidget *parent)
     connect(m_order, &QPushButton::clicked, this, [this] { Q_EMIT orderWanted(m_page.event.orderId.value_or(QByteArray())); });
     connect(m_reveal, &QPushButton::clicked, this, &EventView::askReveal);
     connect(m_payload, &JsonView::memberChosen, this, [this](const QString &path, const QString &value) {
-        Q_EMIT eventsWanted(QStringLiteral("since:1d payload.%1:\"%2\"").arg(path, value));
+        Q_EMIT eventsWanted(QStringLiteral("since:1d ") + termText(FilterKey::Payload, value, path));
     });
     clear();
 }
@@ -104,13 +131,22 @@ void EventView::clear()
 {
     m_question.reset();
     m_id.reset();
+    empty();
     m_title->setText(tr("No event is selected"));
     m_facts->setText(tr("Select one in the list: its payload, headers, raw bytes and history are shown here."));
+    m_notice->clear();
+}
+
+void EventView::empty()
+{
+    m_page = {};
+    m_title->clear();
+    m_facts->clear();
+    m_facts->setToolTip({});
     m_payload->setJson({});
     m_headers->clear();
     m_history->clear();
     m_raw->clear();
-    m_notice->clear();
     for (QWidget *button : {static_cast<QWidget *>(m_order), static_cast<QWidget *>(m_reveal), static_cast<QWidget *>(m_copy)})
         button->hide();
     m_tabs->hide();
@@ -139,6 +175,8 @@ void EventView::ask(const QString &revealReason)
     m_session.client.ask<EventPage>(request, m_question.get(), [this](const auto &answer) {
         if (answer)
             return fill(*answer);
+        if (m_page.event.id.value != *m_id)
+            empty(); // what is still shown is of another event
         m_notice->tell(Tone::Bad, answer.error().message);
     });
 }
@@ -146,7 +184,10 @@ void EventView::ask(const QString &revealReason)
 void EventView::askReveal()
 {
     ReasonDialog::ask({tr("Reveal personal data"), tr("Names, addresses and raw bytes of this event are shown. The audit keeps who looked, and why.")}, this,
-                      [this](const QString &reason, const QString &) { ask(reason); });
+                      [this, event = m_page.event.id.value](const QString &reason, const QString &) {
+                          if (m_id == event) // a link may have brought another one
+                              ask(reason);
+                      });
 }
 
 void EventView::fill(const EventPage &page)
@@ -162,7 +203,8 @@ void EventView::fill(const EventPage &page)
         facts.first() += tr(" · happened %1").arg(time.full(*event.businessAt));
     facts << outcomeText(event) + (event.outcomeDetail ? QStringLiteral(" · ") + QString::fromUtf8(*event.outcomeDetail) : QString());
     m_facts->setText(facts.join(QLatin1Char('\n')));
-    m_facts->setToolTip(tr("received %1 (UTC)").arg(QString::fromLatin1(toText(event.receivedAt))));
+    m_facts->setToolTip(tr("received %1 (UTC)").arg(QString::fromLatin1(toText(event.receivedAt)))
+                        + (event.businessAt ? QLatin1Char('\n') + tr("happened %1 (UTC)").arg(QString::fromLatin1(toText(*event.businessAt))) : QString()));
     m_order->setVisible(event.orderId.has_value());
     m_copy->show();
     m_reveal->show();
@@ -179,7 +221,9 @@ void EventView::fillHeaders(const EventPage &page)
     m_headers->clear();
     for (const auto &delivery : page.deliveries) {
         auto *top = new QTreeWidgetItem(m_headers, {delivery.repeated ? tr("Repeated delivery") : tr("Delivery"), m_session.time.full(delivery.receivedAt)});
-        for (const auto &pair : QJsonDocument::fromJson(delivery.headers.text).array())
+        top->setToolTip(1, utcTip(delivery.receivedAt));
+        const auto headers = QJsonDocument::fromJson(delivery.headers.text).array();
+        for (const auto &pair : headers)
             new QTreeWidgetItem(top, {pair[0].toString(), pair[1].toString()});
         top->setExpanded(!delivery.repeated);
     }
@@ -189,13 +233,8 @@ void EventView::fillHistory(const EventPage &page)
 {
     m_history->clear();
     const auto &time = m_session.time;
-    const auto add = [&](const std::optional<Instant> &at, const QString &text) {
-        auto *item = new QTreeWidgetItem(m_history, {at ? time.full(*at) : QString(), text});
-        if (at)
-            item->setToolTip(0, QString::fromLatin1(toText(*at)) + QStringLiteral(" (UTC)"));
-        item->setToolTip(1, text);
-    };
-    const auto utf8 = [](const QByteArray &text) { return QString::fromUtf8(text); };
+    std::vector<std::pair<Instant, QString>> steps;
+    const auto add = [&](const std::optional<Instant> &at, const QString &text) { steps.emplace_back(at.value_or(Instant{}), text); };
     for (const auto &delivery : page.deliveries)
         add(delivery.receivedAt, delivery.repeated ? tr("delivered again; the first one counts") : tr("delivered"));
     for (const auto &park : page.parks) {
@@ -204,14 +243,20 @@ void EventView::fillHistory(const EventPage &page)
             add(park.releasedAt, tr("released by %1: %2").arg(utf8(park.releasedBy.value_or("")), utf8(park.releaseReason.value_or(""))));
     }
     if (page.call) {
-        add(page.call->createdAt, tr("call for %1 under the key %2").arg(utf8(page.call->downstream), utf8(page.call->idempotencyKey)));
+        add(page.call->createdAt, tr("call for %1 under the key %2").arg(utf8(page.call->type), utf8(page.call->idempotencyKey)));
         add(page.call->updatedAt, tr("%1 at attempt %2 (HTTP %3): %4").arg(utf8(page.call->state)).arg(page.call->attempt).arg(page.call->httpStatus.value_or(0)).arg(utf8(page.call->answer.value_or(""))));
     }
     if (page.job)
         add(page.job->createdAt, tr("job %1 is %2, %3 attempts made. %4").arg(utf8(page.job->id), utf8(page.job->state)).arg(page.job->attemptsMade).arg(utf8(page.job->failedReason)));
     if (page.event.processedAt)
         add(page.event.processedAt, tr("%1. %2").arg(outcomeText(page.event), utf8(page.event.outcomeDetail.value_or(""))));
-    m_history->sortItems(0, Qt::AscendingOrder);
+    // By the instants: what a clock of the zone shows runs back once a year.
+    std::stable_sort(steps.begin(), steps.end(), [](const auto &one, const auto &other) { return one.first < other.first; });
+    for (const auto &[at, text] : steps) {
+        auto *item = new QTreeWidgetItem(m_history, {time.full(at), text});
+        item->setToolTip(0, utcTip(at));
+        item->setToolTip(1, text);
+    }
 }
 
 QString EventView::rawText(const EventPage &page) const
@@ -232,7 +277,7 @@ QString EventView::rawText(const EventPage &page) const
 
 void EventView::copyAsJson() const
 {
-    if (m_id)
+    if (m_id && m_page.event.id.value == *m_id) // not the one before, while this one is read
         QGuiApplication::clipboard()->setText(QString::fromUtf8(toJson(m_page)));
 }
 

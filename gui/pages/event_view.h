@@ -37,6 +37,7 @@ Q_SIGNALS:
 
 private:
     void ask(const QString &revealReason = {});
+    void empty(); // of all that is shown
     void fill(const EventPage &page);
     void fillHeaders(const EventPage &page);
     void fillHistory(const EventPage &page);

@@ -12,6 +12,7 @@
 #include <QLabel>
 #include <QLocale>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -58,7 +59,9 @@ EventsPage::EventsPage(Session &session, QWidget *parent)
         m_problem->setText(problem);
         m_problem->setVisible(!problem.isEmpty());
     });
-    connect(m_filter, &FilterLine::historyChanged, this, [this] { m_session.layout.setValue(QStringLiteral("events/history"), m_filter->history()); });
+    connect(m_filter, &FilterLine::historyChanged, this, [this] { // what payloads hold may be about people: it goes into no file
+        m_session.layout.setValue(QStringLiteral("events/history"), m_filter->history().filter(QRegularExpression(QStringLiteral("^(?!.*payload\\.)"))));
+    });
     connect(&m_feed, &EventFeed::changed, this, &EventsPage::tellState);
     connect(m_pause, &QPushButton::toggled, &m_feed, &EventFeed::setPaused);
     connect(m_table, &TableView::nearEnd, &m_feed, &EventFeed::loadOlder);
@@ -158,10 +161,7 @@ void EventsPage::tellState()
         parts << tr("looked for again and again");
     m_state->setText(parts.join(QStringLiteral(" · ")));
     m_pause->setText(m_feed.isPaused() ? tr("&Paused · %1 new").arg(locale.toString(m_feed.heldBack())) : tr("&Pause"));
-    if (!m_feed.problem().isEmpty())
-        m_notice->tell(Tone::Bad, m_feed.problem());
-    else if (!m_running)
-        m_notice->clear();
+    m_notice->followProblem(m_feed.problem());
     m_table->setEmptyText(m_feed.isLoading()                 ? tr("Reading…")
                           : m_feed.filter().isEmpty() ? tr("No event has come yet. The first webhook will show up here by itself.")
                                                       : tr("No event matches the filter. New ones that do will show up here by themselves."));
@@ -183,6 +183,10 @@ void EventsPage::chooseExport()
     auto *dialog = new QFileDialog(this, tr("Export what the filter matches"), QStringLiteral("events.csv"), tr("CSV (*.csv);;JSON lines (*.jsonl)"));
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setDefaultSuffix(QStringLiteral("csv"));
+    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString &filter) {
+        dialog->setDefaultSuffix(filter.contains(QLatin1StringView("*.jsonl")) ? QStringLiteral("jsonl") : QStringLiteral("csv"));
+    });
     connect(dialog, &QFileDialog::fileSelected, this, &EventsPage::exportTo);
     dialog->open();
 }

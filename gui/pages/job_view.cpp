@@ -1,5 +1,6 @@
 #include "gui/pages/job_view.h"
 
+#include "gui/client/utf8.h"
 #include "gui/widgets/json_view.h"
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/reason_dialog.h"
@@ -34,7 +35,7 @@ std::optional<qint64> eventOf(const JobSummary &job)
 
 JobView::JobView(Session &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_notice(new NoticeBar(this)), m_title(new QLabel(this)), m_event(new QPushButton(tr("Show its &event"), this)),
-      m_reveal(new QPushButton(tr("Re&veal texts of others…"), this)), m_tabs(new QTabWidget(this)), m_errors(fixedText(tr("Errors"), this)),
+      m_reveal(new QPushButton(tr("Revea&l texts of others…"), this)), m_tabs(new QTabWidget(this)), m_errors(fixedText(tr("Errors"), this)),
       m_logs(fixedText(tr("Logs"), this)), m_data(new JsonView(tr("Data and options"), this))
 {
     m_title->setWordWrap(true);
@@ -62,7 +63,10 @@ JobView::JobView(Session &session, QWidget *parent)
     });
     connect(m_reveal, &QPushButton::clicked, this, [this] {
         ReasonDialog::ask({tr("Reveal texts of others"), tr("What courier, shop and other programs wrote is shown; it may name people. The audit keeps who looked, and why.")}, this,
-                          [this](const QString &reason, const QString &) { ask(reason); });
+                          [this, queue = m_queue, job = m_job](const QString &reason, const QString &) {
+                              if (m_queue == queue && m_job == job) // a link may have brought another one
+                                  ask(reason);
+                          });
     });
     clear();
 }
@@ -73,6 +77,7 @@ void JobView::clear()
     m_job.clear();
     m_shown.reset();
     m_title->setText(tr("Select a job to see its attempts, errors and data."));
+    m_title->setToolTip({});
     m_notice->clear();
     m_tabs->hide();
     m_event->hide();
@@ -112,7 +117,6 @@ void JobView::fill(const JobSummary &job)
 {
     m_shown = job;
     const auto &time = m_session.time;
-    const auto utf8 = [](const QByteArray &text) { return QString::fromUtf8(text); };
     QStringList facts{tr("%1 · %2 · %3").arg(utf8(job.id), utf8(job.name), utf8(job.state)), tr("added %1").arg(time.full(job.createdAt))};
     if (job.processedAt)
         facts.last() += tr(" · started %1").arg(time.full(*job.processedAt)) + (job.worker.isEmpty() ? QString() : tr(" by %1").arg(utf8(job.worker)));
@@ -120,6 +124,12 @@ void JobView::fill(const JobSummary &job)
         facts.last() += tr(" · ended %1").arg(time.full(*job.finishedAt));
     facts << tr("%1 attempts made, %2 started, %3 stalls").arg(job.attemptsMade).arg(job.attemptsStarted).arg(job.stalls);
     m_title->setText(facts.join(QLatin1Char('\n')));
+    QStringList times;
+    for (const auto &[at, text] : {std::pair{std::optional(job.createdAt), tr("added %1 (UTC)")}, std::pair{job.processedAt, tr("started %1 (UTC)")}, std::pair{job.finishedAt, tr("ended %1 (UTC)")}}) {
+        if (at)
+            times << text.arg(QString::fromLatin1(toText(*at)));
+    }
+    m_title->setToolTip(times.join(QLatin1Char('\n')));
     m_notice->clear();
     const auto errors = linesOf(job.stackTrace);
     m_errors->setPlainText(job.failedReason.isEmpty() && errors.isEmpty() ? tr("No attempt has failed.") : utf8(job.failedReason) + QStringLiteral("\n\n") + errors);

@@ -1,5 +1,6 @@
 #include "gui/pages/order_view.h"
 
+#include "gui/client/utf8.h"
 #include "gui/pages/changes.h"
 #include "gui/widgets/chip.h"
 #include "gui/widgets/json_view.h"
@@ -22,18 +23,13 @@ namespace {
 
 constexpr int kLookAgainMs = 300;
 
-QString utf8(const QByteArray &text)
-{
-    return QString::fromUtf8(text);
-}
-
 } // namespace
 
 OrderView::OrderView(Session &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_timeline(timelineColumns(), &keyOf), m_states(stateColumns(), &keyOf), m_calls(callColumns(), &keyOf),
       m_events(eventColumns(), &keyOf), m_notice(new NoticeBar(this)), m_changes(new Changes(session, m_notice, this)), m_title(new QLabel(this)),
       m_sentence(new NoticeBar(this, NoticeBar::Stays::Always)), m_payment(new Chip(this)), m_shipping(new Chip(this)), m_placeholder(new Chip(this)),
-      m_reveal(new QPushButton(tr("Re&veal personal data…"), this)), m_tabs(new QTabWidget(this)), m_fields(new JsonView(tr("Fields of the order"), this))
+      m_reveal(new QPushButton(tr("Revea&l personal data…"), this)), m_tabs(new QTabWidget(this)), m_fields(new JsonView(tr("Fields of the order"), this))
 {
     auto font = m_title->font();
     font.setBold(true);
@@ -66,7 +62,9 @@ OrderView::OrderView(Session &session, QWidget *parent)
     connect(&session.client, &AdminClient::newsArrived, this, [this](const TailNews &news) {
         const bool isAbout = std::any_of(news.orders.cbegin(), news.orders.cend(), [&](const auto &order) { return order.id == m_id; })
                              || std::any_of(news.events.cbegin(), news.events.cend(), [&](const auto &event) { return event.orderId == m_id; });
-        if (!m_id.isEmpty() && isAbout && !m_later.isActive())
+        if (!m_id.isEmpty() && isAbout && !isVisible())
+            m_isOld = true;
+        else if (!m_id.isEmpty() && isAbout && !m_later.isActive())
             m_later.start();
     });
     connect(m_reveal, &QPushButton::clicked, this, &OrderView::askReveal);
@@ -94,6 +92,7 @@ void OrderView::makeTabs()
 {
     m_tabs->setDocumentMode(true);
     m_tabs->setAccessibleName(tr("Parts of the order"));
+    setFocusProxy(m_tabs);
     const auto add = [&](const QString &name, const QString &title, RowTableBase &model, const QString &empty) {
         auto *table = new TableView(name, title, m_session.layout, this);
         model.setTime(m_session.time);
@@ -119,6 +118,7 @@ void OrderView::clear()
 {
     m_question.reset();
     m_later.stop();
+    m_isOld = false;
     m_id.clear();
     m_page.reset();
     m_why = {};
@@ -145,6 +145,13 @@ void OrderView::show(const QByteArray &orderId)
     ask();
 }
 
+void OrderView::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    if (std::exchange(m_isOld, false))
+        m_later.start();
+}
+
 QString OrderView::sentence() const
 {
     return m_sentence->text();
@@ -157,9 +164,9 @@ void OrderView::ask(const QString &revealReason)
         request.query = {{QStringLiteral("reveal"), QStringLiteral("1")}, {QStringLiteral("reason"), revealReason}};
     m_question = std::make_unique<QObject>();
     m_session.client.ask<OrderPage>(request, m_question.get(), [this](const auto &answer) {
+        m_notice->followProblem(answer ? QString() : answer.error().message);
         if (answer)
-            return fill(*answer);
-        m_notice->tell(Tone::Bad, answer.error().message);
+            fill(*answer);
     });
 }
 
@@ -216,7 +223,7 @@ void OrderView::act(OrderAction action)
                                 request, &resultsText, lookAgain);
     }
     case OrderAction::AskCourier:
-        return m_changes->offer(askQuestion(), {Endpoint::CallAsk, {{"id", event}}}, &askedText, lookAgain);
+        return m_changes->offer(askQuestion(event), {Endpoint::CallAsk, {{"id", event}}}, &askedText, lookAgain);
     case OrderAction::BookAgain:
         return m_changes->offer({tr("Book order %1 again").arg(utf8(m_page->order.name.value_or(m_page->order.refId))),
                                  tr("The courier refused the last booking. A new one is sent under a new key, with the order's present address.")},
@@ -230,7 +237,7 @@ void OrderView::act(OrderAction action)
     }
 }
 
-// The selected call, or the last one that was accepted.
+// The last call that was accepted.
 void OrderView::reSend()
 {
     const auto &calls = m_page->calls;
@@ -242,7 +249,7 @@ void OrderView::reSend()
                     {QStringLiteral("reSend"), true}};
     m_changes->offer({tr("Re-send the call of event %1").arg(found->eventId.value),
                       tr("%1 gets it once more under its same key (%2), after being asked for it where that is possible. Who honours the key does not book twice.")
-                          .arg(utf8(found->downstream), utf8(found->idempotencyKey))},
+                          .arg(utf8(found->type), utf8(found->idempotencyKey))},
                      request,
                      [](const QByteArray &answer) {
                          const auto run = readMessage<ReplayRunSummary>(answer);
@@ -254,7 +261,10 @@ void OrderView::reSend()
 void OrderView::askReveal()
 {
     ReasonDialog::ask({tr("Reveal personal data"), tr("The customer, the address and what the courier answered are shown. The audit keeps who looked, and why.")}, this,
-                      [this](const QString &reason, const QString &) { ask(reason); });
+                      [this, order = m_id](const QString &reason, const QString &) {
+                          if (m_id == order) // a link may have brought another one
+                              ask(reason);
+                      });
 }
 
 } // namespace oo::gui

@@ -38,6 +38,9 @@ public:
 Q_SIGNALS:
     void eventsWanted(const QString &filter);
 
+protected:
+    void showEvent(QShowEvent *event) override;
+
 private:
     void makeActions(QHBoxLayout *row);
     void makeTabs();
@@ -54,6 +57,7 @@ private:
     OrderWhy m_why;
     std::unique_ptr<QObject> m_question;
     QTimer m_later; // several changes at once are one new look
+    bool m_isOld = false; // it changed while it was hidden
 
     TimelineModel m_timeline;
     StateModel m_states;

@@ -99,6 +99,7 @@ OrdersPage::OrdersPage(Session &session, QWidget *parent)
     connect(m_view, &OrderView::eventsWanted, this, &Page::eventsWanted);
     connect(&m_counting, &QTimer::timeout, this, &OrdersPage::countStuck);
     connect(&session.client, &AdminClient::newsArrived, this, &OrdersPage::takeNews);
+    connect(&session.client, &AdminClient::gapOpened, this, [this] { m_list.refresh(); }); // the database is another one
 }
 
 QWidget *OrdersPage::makeSearch()
@@ -108,10 +109,10 @@ QWidget *OrdersPage::makeSearch()
     m_search->setMaxLength(100000);
     m_search->setClearButtonEnabled(true);
     m_search->setObjectName(QStringLiteral("search"));
-    connect(m_search, &QLineEdit::returnPressed, this, [this] { search(m_search->text()); });
+    connect(m_search, &QLineEdit::returnPressed, this, &OrdersPage::read);
     connect(m_search, &QLineEdit::textChanged, this, [this](const QString &text) {
         if (text.isEmpty())
-            search({}); // the clear button, too
+            read(); // the clear button, too
     });
     return m_search;
 }
@@ -154,6 +155,8 @@ void OrdersPage::entered()
 {
     if (!std::exchange(m_wasEntered, true))
         read();
+    else if (std::exchange(m_isOld, false))
+        m_list.refresh();
     countStuck();
     m_counting.start(kCountEveryMs);
 }
@@ -161,15 +164,19 @@ void OrdersPage::entered()
 void OrdersPage::search(const QString &words)
 {
     m_wasEntered = true;
+    m_stuck.clear(); // what was narrowed before would hide what is looked for
+    m_kinds->button(0)->setChecked(true);
+    for (auto *box : {m_payment, m_shipping})
+        box->setCurrentIndex(0);
     if (m_search->text() != words)
-        m_search->setText(words); // an empty one comes back here by itself
+        m_search->setText(words); // an empty one is read by itself
     read();
 }
 
 void OrdersPage::openOrder(const QByteArray &orderId)
 {
-    m_wasEntered = true;
     m_openNext = orderId;
+    m_view->show(orderId); // also one that the list does not show
     search(QString::fromUtf8(orderId));
 }
 
@@ -210,7 +217,7 @@ void OrdersPage::tell()
         else if (orders().rowCount() == 1)
             m_table->selectKey(orders().rowKey(0));
     }
-    if (m_list.hasMore() && wordsOf(m_search->text()).size() > 1)
+    if (m_list.hasMore() && m_list.problem().isEmpty() && wordsOf(m_search->text()).size() > 1)
         m_list.readMore(); // all that was pasted
 }
 
@@ -225,7 +232,8 @@ QStringList OrdersPage::wordsNotSeen() const
     }
     QStringList unseen;
     for (const auto &word : wordsOf(m_search->text())) {
-        if (!names.contains(word.toLower()) && !word.startsWith(kRunWord))
+        const bool isMasked = word.contains(QLatin1Char('@')); // whose e-mail it is cannot be seen here
+        if (!names.contains(word.toLower()) && !word.startsWith(kRunWord) && !isMasked)
             unseen << word;
     }
     return unseen;
@@ -234,7 +242,8 @@ QStringList OrdersPage::wordsNotSeen() const
 void OrdersPage::tellFound()
 {
     const QLocale locale;
-    const auto words = wordsOf(m_search->text());
+    auto words = wordsOf(m_search->text());
+    words.removeIf([](const QString &word) { return word.startsWith(kRunWord); });
     auto text = tr("%1 shown").arg(locale.toString(orders().rowCount())) + (m_list.hasMore() ? tr(" · more below") : QString());
     if (!words.isEmpty())
         text = tr("%1 found for %2 searched").arg(locale.toString(orders().rowCount()), locale.toString(words.size()));
@@ -262,10 +271,16 @@ void OrdersPage::countStuck()
 
 void OrdersPage::takeNews(const TailNews &news)
 {
-    for (const auto &order : news.orders) {
-        const int row = orders().rowOfKey(order.id);
-        if (row >= 0)
-            orders().update(row, order);
+    if (!isVisible()) {
+        m_isOld = m_isOld || !news.orders.empty();
+        return;
+    }
+    QHash<QByteArray, const OrderSummary *> changed;
+    for (const auto &order : news.orders)
+        changed.insert(order.id, &order);
+    for (int row = 0; row < orders().rowCount() && !changed.isEmpty(); ++row) {
+        if (const auto *order = changed.take(orders().row(row).id))
+            orders().update(row, *order);
     }
 }
 

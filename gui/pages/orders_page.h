@@ -48,7 +48,7 @@ private:
     PagedList<OrderSummary> m_list;
     QByteArray m_stuck; // a kind, or empty
     QTimer m_counting;
-    bool m_wasEntered = false, m_isNew = false; // isNew: the list that comes is another one
+    bool m_wasEntered = false, m_isNew = false, m_isOld = false; // isNew: the list that comes is another one; isOld: it changed while it was hidden
     QByteArray m_openNext; // an order to show as soon as the list is read
 
     QLineEdit *m_search;

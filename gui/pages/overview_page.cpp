@@ -228,7 +228,9 @@ void OverviewPage::tellWarnings()
     m_acknowledge->setEnabled(!open.isEmpty());
     m_snooze->setEnabled(!m_picture.isSnoozed());
     m_snooze->setText(m_picture.isSnoozed() ? tr("Snoozed") : tr("&Snooze for an hour"));
-    if (warnings.isEmpty())
+    if (warnings.isEmpty() && !m_picture.isWhole())
+        m_well->tell(Tone::Busy, tr("Reading…"));
+    else if (warnings.isEmpty())
         m_well->tell(Tone::Good, tr("All is well: every process is alive, nothing is parked, failed or unknown."));
     QList<QByteArray> keys;
     for (const auto &warning : warnings)

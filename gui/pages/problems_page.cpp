@@ -1,9 +1,11 @@
 #include "gui/pages/problems_page.h"
 
+#include "gui/client/utf8.h"
 #include "gui/pages/changes.h"
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/table_view.h"
 #include "shared/api/replay_messages.h"
+#include "shared/model/event_types.h"
 #include "shared/model/statuses.h"
 
 #include <QComboBox>
@@ -21,10 +23,12 @@ namespace {
 
 constexpr int kRefreshMs = 3000;
 constexpr qint64 kMostAtOnce = 1000; // more are released by a replay
+constexpr int kMostRefusals = 500;   // in one answer
 
-QString utf8(const QByteArray &text)
+// Open, and one that the courier can be asked about.
+bool isAskable(const CallSummary &call)
 {
-    return QString::fromUtf8(text);
+    return call.type != bytesOf(EventType::ShopNotification) && (call.state == bytesOf(CallState::Unknown) || call.state == bytesOf(CallState::Intent));
 }
 
 } // namespace
@@ -48,7 +52,7 @@ ProblemsPage::ProblemsPage(Session &session, QWidget *parent)
     column->addWidget(m_tabs, 1);
     connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
         m_notice->clear();
-        read();
+        readOrRefresh();
     });
     connect(&m_refresh, &QTimer::timeout, this, &ProblemsPage::refresh);
 }
@@ -202,7 +206,7 @@ void ProblemsPage::focusFilter()
 
 void ProblemsPage::entered()
 {
-    read();
+    readOrRefresh();
     m_refresh.start(kRefreshMs);
 }
 
@@ -211,12 +215,19 @@ void ProblemsPage::showTab(Tab tab)
     m_tabs->setCurrentIndex(static_cast<int>(tab));
 }
 
+// Somebody who comes back finds what was selected.
+void ProblemsPage::readOrRefresh()
+{
+    const bool wasRead[] = {m_groups.wasRead(), m_calls.wasRead(), m_unmatched.wasRead(), m_refusals.wasRead(), m_audit.wasRead()};
+    wasRead[m_tabs->currentIndex()] ? refreshNow() : read();
+}
+
 void ProblemsPage::read()
 {
     switch (static_cast<Tab>(m_tabs->currentIndex())) {
     case Tab::Parked: return m_groups.read({Endpoint::ParkedGroups}, ListKind::Whole);
     case Tab::Unmatched: return m_unmatched.read({Endpoint::UnmatchedCourierEvents});
-    case Tab::Refusals: return m_refusals.read({Endpoint::Refusals});
+    case Tab::Refusals: return m_refusals.read({Endpoint::Refusals, {}, {{QStringLiteral("limit"), QString::number(kMostRefusals)}}}, ListKind::Whole); // it has no pages
     case Tab::Calls: {
         ApiRequest request{Endpoint::Calls};
         for (const auto &[name, box] : {std::pair{QStringLiteral("state"), m_state}, std::pair{QStringLiteral("downstream"), m_downstream}}) {
@@ -240,14 +251,24 @@ void ProblemsPage::refresh()
 {
     if (!isVisible())
         return m_refresh.stop();
+    refreshTab([](auto &list) { list.keepFresh(); });
+}
+
+void ProblemsPage::refreshNow()
+{
+    refreshTab([](auto &list) { list.refresh(); });
+}
+
+void ProblemsPage::refreshTab(const auto &refreshed)
+{
     switch (static_cast<Tab>(m_tabs->currentIndex())) {
     case Tab::Parked:
-        m_groups.refresh();
-        return m_parked.refresh();
-    case Tab::Calls: return m_calls.refresh();
-    case Tab::Unmatched: return m_unmatched.refresh();
-    case Tab::Refusals: return m_refusals.refresh();
-    case Tab::Audit: return m_audit.refresh();
+        refreshed(m_groups);
+        return refreshed(m_parked);
+    case Tab::Calls: return refreshed(m_calls);
+    case Tab::Unmatched: return refreshed(m_unmatched);
+    case Tab::Refusals: return refreshed(m_refusals);
+    case Tab::Audit: return refreshed(m_audit);
     }
 }
 
@@ -262,15 +283,13 @@ void ProblemsPage::tell()
     m_releaseGroup->setEnabled(mayChange && group >= 0);
     m_parkedTable->setEmptyText(m_reason.isEmpty() ? tr("Select a reason.") : m_parked.isReading() ? tr("Reading…") : tr("None is parked for this reason any more."));
     const int call = m_calls.rows().rowOfKey(m_callTable->currentKey());
-    const bool isOpen = call >= 0 && (m_calls.rows().row(call).state == bytesOf(CallState::Unknown) || m_calls.rows().row(call).state == bytesOf(CallState::Intent));
+    const bool isOpen = call >= 0 && isAskable(m_calls.rows().row(call));
     m_ask->setText(isOpen ? tr("&Ask about call %1 now…").arg(m_calls.rows().row(call).eventId.value) : tr("&Ask about an open call now…"));
     m_ask->setEnabled(mayChange && isOpen);
     m_link->setText(m_unmatchedTable->currentKey().isEmpty() ? tr("&Link to an order…") : tr("&Link event %1 to an order…").arg(utf8(m_unmatchedTable->currentKey())));
     m_link->setEnabled(mayChange && !m_unmatchedTable->currentKey().isEmpty());
-    for (const auto &problem : {m_groups.problem(), m_parked.problem(), m_calls.problem(), m_unmatched.problem(), m_refusals.problem(), m_audit.problem()}) {
-        if (!problem.isEmpty())
-            m_notice->tell(Tone::Bad, problem);
-    }
+    const QString problems[] = {m_groups.problem().isEmpty() ? m_parked.problem() : m_groups.problem(), m_calls.problem(), m_unmatched.problem(), m_refusals.problem(), m_audit.problem()};
+    m_notice->followProblem(problems[m_tabs->currentIndex()]);
 }
 
 void ProblemsPage::releaseSelected()
@@ -281,7 +300,7 @@ void ProblemsPage::releaseSelected()
     ApiRequest request{Endpoint::ParkedRelease};
     request.body = {{QStringLiteral("eventIds"), ids}};
     m_changes->offer({tr("Re-run %n parked event(s)", nullptr, static_cast<int>(ids.size())), tr("They are released and run again. A call that was accepted once is not made again.")}, request,
-                     &resultsText, [this](const QByteArray &) { refresh(); });
+                     &resultsText, [this](const QByteArray &) { refreshNow(); });
 }
 
 // Exactly those that were counted; more than the service takes at once go as a replay run.
@@ -296,7 +315,7 @@ void ProblemsPage::releaseGroup()
     ApiRequest request{Endpoint::ParkedRelease};
     request.body = {{QStringLiteral("parked"), utf8(group.reason)}, {QStringLiteral("until"), QString::fromLatin1(toText(group.last))}, {QStringLiteral("count"), group.count}};
     if (group.count <= kMostAtOnce)
-        return m_changes->offer(question, request, &resultsText, [this](const QByteArray &) { refresh(); });
+        return m_changes->offer(question, request, &resultsText, [this](const QByteArray &) { refreshNow(); });
     ApiRequest replay{Endpoint::ReplayStart};
     replay.body = {{QStringLiteral("selection"), QJsonObject{{QStringLiteral("parked"), utf8(group.reason)}}}};
     m_changes->offer({question.effect, tr("They are more than a thousand: a replay run releases them one by one. See the page Replay.")}, replay,
@@ -304,12 +323,13 @@ void ProblemsPage::releaseGroup()
                          const auto run = readMessage<ReplayRunSummary>(answer);
                          return run ? tr("Replay run %1 has begun.").arg(run->id.value) : run.error().message;
                      },
-                     [this](const QByteArray &) { refresh(); });
+                     [this](const QByteArray &) { refreshNow(); });
 }
 
 void ProblemsPage::askCourier()
 {
-    m_changes->offer(askQuestion(), {Endpoint::CallAsk, {{"id", m_callTable->currentKey()}}}, &askedText, [this](const QByteArray &) { refresh(); });
+    const auto event = m_callTable->currentKey();
+    m_changes->offer(askQuestion(event), {Endpoint::CallAsk, {{"id", event}}}, &askedText, [this](const QByteArray &) { refreshNow(); });
 }
 
 void ProblemsPage::linkCourierEvent()
@@ -331,7 +351,7 @@ void ProblemsPage::link(const QByteArray &event, const QString &order, const QSt
             return m_notice->tell(Tone::Warning, tr("%n orders are found for \"%1\": say which.", nullptr, static_cast<int>(found->items.size())).arg(order));
         ApiRequest request{Endpoint::CourierEventLink, {{"id", event}}};
         request.body = {{QStringLiteral("orderId"), utf8(found->items.front().id)}};
-        m_changes->send(request, ChangeReason::of(reason), &resultsText, [this](const QByteArray &) { refresh(); });
+        m_changes->send(request, ChangeReason::of(reason), &resultsText, [this](const QByteArray &) { refreshNow(); });
     });
 }
 

@@ -50,7 +50,10 @@ private:
     QWidget *makeRefusals();
     QWidget *makeAudit();
     void read();    // the list of the tab, anew
-    void refresh(); // in place
+    void readOrRefresh();
+    void refresh();    // in place, by the timer
+    void refreshNow(); // also a long list
+    void refreshTab(const auto &refreshed);
     void tell();
     void releaseSelected();
     void releaseGroup();

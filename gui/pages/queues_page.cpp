@@ -43,7 +43,7 @@ QueuesPage::QueuesPage(Session &session, QWidget *parent)
     : Page(session, tr("Queues"), parent), m_queues(queueColumns(), &keyOf), m_jobs(session.client, jobColumns(), &keyOf, [this] { tell(); }),
       m_notice(new NoticeBar(this)), m_changes(new Changes(session, m_notice, this)), m_queueTable(new TableView(QStringLiteral("queues"), tr("Queues"), session.layout, this)),
       m_jobTable(new TableView(QStringLiteral("jobs"), tr("Jobs"), session.layout, this)), m_pause(new QPushButton(tr("&Pause the queue…"), this)),
-      m_retry(new QPushButton(tr("Re&try selected…"), this)), m_promote(new QPushButton(tr("Run selected &now…"), this)), m_remove(new QPushButton(tr("Re&move selected…"), this)),
+      m_retry(new QPushButton(tr("Re&try selected…"), this)), m_promote(new QPushButton(tr("Run selected no&w…"), this)), m_remove(new QPushButton(tr("Re&move selected…"), this)),
       m_retryAll(new QPushButton(tr("Retry &all that match…"), this)), m_removeAll(new QPushButton(tr("Remove all that match…"), this)), m_range(new QComboBox(this)),
       m_chart(new SeriesChart(tr("Depth and rate over time"), tr("waiting and delayed"), tr("ended a minute"), this)), m_states(new QTabBar(this)),
       m_match(new QLineEdit(this)), m_found(new QLabel(this)), m_job(new JobView(session, this))
@@ -212,6 +212,7 @@ void QueuesPage::readSeries()
     request.query = {{QStringLiteral("since"), QString::fromLatin1(toText(since))}};
     m_series = std::make_unique<QObject>();
     m_session.client.ask<QueueSeries>(request, m_series.get(), [this](const auto &answer) {
+        m_series.release()->deleteLater(); // it is the context of this very call
         if (!answer)
             return;
         QList<SeriesPoint> points;
@@ -226,8 +227,9 @@ void QueuesPage::refresh()
 {
     if (!isVisible())
         return m_refresh.stop();
-    m_jobs.refresh();
-    readSeries();
+    m_jobs.keepFresh();
+    if (!m_series) // a slow answer is waited for
+        readSeries();
 }
 
 void QueuesPage::tell()
@@ -247,7 +249,7 @@ void QueuesPage::tell()
     m_promote->setVisible(delayed);
     m_remove->setVisible(!active);
     m_retry->setText(tr("Re&try %1 selected…").arg(selected));
-    m_promote->setText(tr("Run %1 selected &now…").arg(selected));
+    m_promote->setText(tr("Run %1 selected no&w…").arg(selected));
     m_remove->setText(tr("Re&move %1 selected…").arg(selected));
     for (auto *button : {m_retry, m_promote, m_remove})
         button->setEnabled(mayChange && selected > 0);
@@ -255,8 +257,7 @@ void QueuesPage::tell()
         button->setEnabled(mayChange && m_jobs.rows().rowCount() > 0);
     m_found->setText(tr("%1 shown").arg(locale.toString(m_jobs.rows().rowCount())) + (m_jobs.hasMore() ? tr(" · more below") : QString()));
     m_jobTable->setEmptyText(m_jobs.isReading() ? tr("Reading…") : tr("No job is in this state."));
-    if (!m_jobs.problem().isEmpty())
-        m_notice->tell(Tone::Bad, m_jobs.problem());
+    m_notice->followProblem(m_jobs.problem());
 }
 
 void QueuesPage::pauseOrResume()
@@ -284,33 +285,38 @@ void QueuesPage::changeSelected(Endpoint endpoint)
     m_changes->offer(question, request, &resultsText, [this](const QByteArray &) { m_jobs.refresh(); });
 }
 
-// First how many there are, then exactly those.
+// First how many there are, then exactly those: of the queue and by the text of now, whatever is chosen meanwhile.
 void QueuesPage::changeMatching(Endpoint endpoint)
 {
-    ApiRequest request{Endpoint::JobsPreview, {{"queue", m_queue}}};
-    if (!m_match->text().isEmpty())
-        request.query = {{QStringLiteral("failedReason"), m_match->text()}};
+    ApiRequest preview{Endpoint::JobsPreview, {{"queue", m_queue}}};
+    ApiRequest change{endpoint, {{"queue", m_queue}}};
+    QJsonObject match;
+    if (const auto text = m_match->text(); !text.isEmpty()) {
+        preview.query = {{QStringLiteral("failedReason"), text}};
+        match.insert(QStringLiteral("failedReason"), text);
+    }
+    change.body = {{QStringLiteral("match"), match}};
     m_preview = std::make_unique<QObject>();
-    m_session.client.ask<JobsMatched>(request, m_preview.get(), [this, endpoint](const auto &answer) {
+    m_session.client.ask<JobsMatched>(preview, m_preview.get(), [this, change](const auto &answer) {
         if (answer)
-            return offerMatching(endpoint, *answer);
+            return offerMatching(change, *answer);
         m_notice->tell(Tone::Bad, answer.error().message);
     });
 }
 
-void QueuesPage::offerMatching(Endpoint endpoint, const JobsMatched &matched)
+void QueuesPage::offerMatching(ApiRequest change, const JobsMatched &matched)
 {
     if (matched.count == 0)
         return m_notice->tell(Tone::Plain, tr("No failed job matches."));
-    ApiRequest request{endpoint, {{"queue", m_queue}}};
-    QJsonObject match;
-    if (!m_match->text().isEmpty())
-        match.insert(QStringLiteral("failedReason"), m_match->text());
-    request.body = {{QStringLiteral("match"), match}, {QStringLiteral("until"), QString::fromLatin1(toText(matched.until))}, {QStringLiteral("count"), matched.count}};
-    const auto effect = (endpoint == Endpoint::JobsRetry ? tr("Retry all %n failed job(s) that match", nullptr, static_cast<int>(matched.count))
-                                                         : tr("Remove all %n failed job(s) that match", nullptr, static_cast<int>(matched.count)));
+    change.body.insert(QStringLiteral("until"), QString::fromLatin1(toText(matched.until)));
+    change.body.insert(QStringLiteral("count"), matched.count);
+    const auto queue = QString::fromUtf8(change.path.value("queue"));
+    const auto text = change.body.value(QLatin1StringView("match")).toObject().value(QLatin1StringView("failedReason")).toString();
+    const auto which = text.isEmpty() ? tr("All failed jobs of %1.").arg(queue) : tr("The failed jobs of %1 whose failure holds \"%2\".").arg(queue, text);
+    const auto effect = (change.endpoint == Endpoint::JobsRetry ? tr("Retry all %n failed job(s) that match", nullptr, static_cast<int>(matched.count))
+                                                                : tr("Remove all %n failed job(s) that match", nullptr, static_cast<int>(matched.count)));
     const auto cut = matched.cut ? QLatin1Char(' ') + tr("These are among the 10,000 oldest; there are more.") : QString();
-    m_changes->offer({effect, tr("Exactly these are changed; if others match by then, nothing is done.") + cut}, request, &resultsText,
+    m_changes->offer({effect, which + QLatin1Char(' ') + tr("Exactly these are changed; if others match by then, nothing is done.") + cut}, change, &resultsText,
                      [this](const QByteArray &) { m_jobs.refresh(); });
 }
 

@@ -49,7 +49,7 @@ private:
     void pauseOrResume();
     void changeSelected(Endpoint endpoint);
     void changeMatching(Endpoint endpoint);
-    void offerMatching(Endpoint endpoint, const JobsMatched &matched);
+    void offerMatching(ApiRequest change, const JobsMatched &matched);
 
     QueueTableModel m_queues;
     PagedList<JobSummary> m_jobs;

@@ -1,5 +1,6 @@
 #include "gui/pages/replay_page.h"
 
+#include "gui/client/utf8.h"
 #include "gui/pages/changes.h"
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/table_view.h"
@@ -25,12 +26,8 @@ namespace oo::gui {
 namespace {
 
 constexpr int kRefreshMs = 1000;
+constexpr int kMostIdText = 10000000;
 constexpr int kDefaultRate = 50, kMostRate = 1000; // events a second
-
-QString utf8(const QByteArray &text)
-{
-    return QString::fromUtf8(text);
-}
 
 template <class E>
 QComboBox *boxOf(const QString &any, QWidget *parent)
@@ -50,7 +47,7 @@ ReplayPage::ReplayPage(Session &session, QWidget *parent)
       m_changes(new Changes(session, m_notice, this)), m_ids(new QLineEdit(this)), m_order(new QLineEdit(this)), m_since(new QLineEdit(this)), m_until(new QLineEdit(this)),
       m_type(boxOf<EventType>(tr("any type"), this)), m_parked(boxOf<ParkReason>(tr("parked or not"), this)), m_reSendBox(new QCheckBox(tr("Re-&send finished calls under their same key"), this)),
       m_rate(new QSpinBox(this)), m_summary(new QLabel(this)), m_preview(new QPushButton(tr("&Preview"), this)), m_run(new QPushButton(this)),
-      m_cancel(new QPushButton(tr("&Cancel the run…"), this)), m_progress(new QProgressBar(this)),
+      m_cancel(new QPushButton(tr("Cance&l the run…"), this)), m_progress(new QProgressBar(this)),
       m_previewTable(new TableView(QStringLiteral("replay/preview"), tr("What would change"), session.layout, this)),
       m_runTable(new TableView(QStringLiteral("replay/runs"), tr("Replay runs"), session.layout, this)),
       m_resultTable(new TableView(QStringLiteral("replay/results"), tr("Results of the run"), session.layout, this))
@@ -72,8 +69,9 @@ ReplayPage::ReplayPage(Session &session, QWidget *parent)
     connect(&m_refresh, &QTimer::timeout, this, [this] {
         if (!isVisible())
             return m_refresh.stop();
-        m_runs.refresh();
-        m_results.refresh();
+        m_runs.keepFresh();
+        if (std::exchange(m_wasRunning, isRunning()) || isRunning()) // one that has ended changes no more
+            m_results.keepFresh();
     });
     tell();
 }
@@ -82,6 +80,7 @@ QWidget *ReplayPage::makeForm()
 {
     m_ids->setPlaceholderText(tr("12, 13, 14"));
     m_ids->setObjectName(QStringLiteral("ids"));
+    m_ids->setMaxLength(kMostIdText); // else the last id of many would be cut, and be another one
     m_order->setPlaceholderText(tr("Its number at Shopify"));
     m_order->setObjectName(QStringLiteral("order"));
     m_since->setPlaceholderText(tr("1h, 10:15, 2026-04-06T10:15"));
@@ -113,8 +112,12 @@ QWidget *ReplayPage::makeForm()
     connect(m_run, &QPushButton::clicked, this, &ReplayPage::run);
     for (auto *line : {m_ids, m_order, m_since, m_until})
         connect(line, &QLineEdit::returnPressed, this, &ReplayPage::preview);
-    const auto changed = [this] { // what is run is what was previewed
+    const auto changed = [this] { // what is run is what was previewed, and what is shown is of what stands in the form
+        if (std::exchange(m_question, nullptr))
+            m_notice->clear();
         m_isPreviewed = false;
+        m_previewed.clear();
+        m_summary->clear();
         tell();
     };
     for (auto *line : {m_ids, m_order, m_since, m_until})
@@ -182,7 +185,7 @@ void ReplayPage::focusFilter()
 
 void ReplayPage::entered()
 {
-    m_runs.read({Endpoint::Replays});
+    m_runs.wasRead() ? m_runs.refresh() : m_runs.read({Endpoint::Replays}); // somebody who comes back finds what was selected
     m_refresh.start(kRefreshMs);
     m_ids->setFocus();
 }
@@ -253,6 +256,7 @@ void ReplayPage::preview()
     m_notice->tell(Tone::Busy, tr("Looking at what would happen…"));
     m_question = std::make_unique<QObject>();
     m_session.client.ask<ReplayPreview>(request, m_question.get(), [this, chosen = *chosen, reSend = m_reSendBox->isChecked()](const auto &answer) {
+        m_question.release()->deleteLater(); // it is the context of this very call
         if (!answer)
             return m_notice->tell(Tone::Bad, answer.error().message);
         m_notice->clear();
@@ -310,11 +314,8 @@ void ReplayPage::tell()
     m_preview->setToolTip(m_session.client.isOperator() ? QString() : tr("Previews are for operators."));
     m_run->setText(tr("&Replay what was previewed…"));
     m_run->setEnabled(mayChange && m_isPreviewed);
-    if (!m_isPreviewed && !m_summary->text().isEmpty() && m_previewed.rowCount() == 0)
-        m_summary->clear();
     const int row = m_runs.rows().rowOfKey(m_runTable->currentKey());
-    const bool runs = row >= 0 && m_runs.rows().row(row).state == "running";
-    m_cancel->setEnabled(mayChange && runs);
+    m_cancel->setEnabled(mayChange && isRunning());
     m_progress->setVisible(row >= 0);
     if (row >= 0) {
         const auto &run = m_runs.rows().row(row);
@@ -323,10 +324,13 @@ void ReplayPage::tell()
         m_progress->setValue(run.state == "done" ? 1000 : static_cast<int>(static_cast<double>(run.cursorId.value) / static_cast<double>(all) * 1000));
         m_progress->setFormat(tr("run %1: %2 events done").arg(run.id.value).arg(run.done));
     }
-    for (const auto &problem : {m_runs.problem(), m_results.problem()}) {
-        if (!problem.isEmpty())
-            m_notice->tell(Tone::Bad, problem);
-    }
+    m_notice->followProblem(m_runs.problem().isEmpty() ? m_results.problem() : m_runs.problem());
+}
+
+bool ReplayPage::isRunning() const
+{
+    const int row = m_runs.rows().rowOfKey(m_runTable->currentKey());
+    return row >= 0 && m_runs.rows().row(row).state == "running";
 }
 
 } // namespace oo::gui

@@ -47,12 +47,13 @@ private:
     void run();
     void cancelRun();
     void tell();
+    bool isRunning() const; // the selected run
 
     PagedList<ReplayRunSummary> m_runs;
     PagedList<ReplayedEvent> m_results;
     RowTableModel<ReplayedEvent> m_previewed;
     QJsonObject m_selection; // that was previewed: what is run
-    bool m_reSend = false, m_isPreviewed = false;
+    bool m_reSend = false, m_isPreviewed = false, m_wasRunning = false;
     std::unique_ptr<QObject> m_question;
     QTimer m_refresh;
 

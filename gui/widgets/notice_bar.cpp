@@ -46,6 +46,17 @@ void NoticeBar::tell(Tone tone, const QString &text, const QString &action, cons
     update();
 }
 
+void NoticeBar::followProblem(const QString &problem)
+{
+    const auto before = std::exchange(m_problem, problem);
+    if (problem == before)
+        return;
+    if (!problem.isEmpty())
+        tell(Tone::Bad, problem);
+    else if (text() == before)
+        clear();
+}
+
 void NoticeBar::clear()
 {
     m_label->clear();

@@ -21,6 +21,8 @@ public:
     explicit NoticeBar(QWidget *parent = nullptr, Stays stays = Stays::UntilDismissed);
     // Plain text; with a button for what may be done about it.
     void tell(Tone tone, const QString &text, const QString &action = {}, const std::function<void()> &act = {});
+    // A trouble that lasts: told once when it comes, put away when it goes; neither touches what else is told. Empty: there is none.
+    void followProblem(const QString &problem);
     void clear();
     QString text() const;
 
@@ -28,6 +30,7 @@ private:
     void paintEvent(QPaintEvent *event) override;
 
     Tone m_tone = Tone::Plain;
+    QString m_problem; // the last that was followed
     QLabel *m_label;
     QPushButton *m_action;
     std::function<void()> m_act;

@@ -28,7 +28,7 @@ ReasonDialog::ReasonDialog(const ReasonQuestion &question, QWidget *parent) : QD
     auto *label = new QLabel(tr("&Reason"), this);
     label->setBuddy(m_reason);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
-    m_go = buttons->addButton(question.effect, QDialogButtonBox::AcceptRole);
+    m_go = buttons->addButton(QString(question.effect).replace(QLatin1Char('&'), QLatin1StringView("&&")), QDialogButtonBox::AcceptRole); // it may hold a name
     m_go->setObjectName(QStringLiteral("go"));
     m_go->setEnabled(false);
     m_go->setDefault(true);

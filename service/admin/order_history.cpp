@@ -70,7 +70,7 @@ Status OrderHistories::addTimeline(const OrderId &order, OrderHistory &history, 
     for (auto &call : history.calls) {
         if (!reveal)
             mask(call);
-        add(call.createdAt, "call", call.eventId.value, "call for " + call.downstream);
+        add(call.createdAt, "call", call.eventId.value, "call for " + call.type);
         if (call.state != bytesOf(CallState::Intent))
             add(call.updatedAt, "answer", call.eventId.value, call.state + " at attempt " + QByteArray::number(call.attempt) + ": " + call.answer.value_or(""));
     }

@@ -44,7 +44,7 @@ struct ApiMessage<DeliverySummary>
 struct CallSummary
 {
     ApiId eventId;
-    ApiText orderId, refId, downstream, idempotencyKey, state;
+    ApiText orderId, refId, type, idempotencyKey, state; // type: of the effect event
     qint64 attempt = 0;
     std::optional<qint64> httpStatus, tookMs; // of the last attempt
     OptionalText answer;
@@ -56,7 +56,7 @@ struct ApiMessage<CallSummary>
 {
     using S = CallSummary;
     static constexpr std::tuple fields{
-        ApiField{"eventId", &S::eventId}, ApiField{"orderId", &S::orderId}, ApiField{"refId", &S::refId}, ApiField{"downstream", &S::downstream},
+        ApiField{"eventId", &S::eventId}, ApiField{"orderId", &S::orderId}, ApiField{"refId", &S::refId}, ApiField{"type", &S::type},
         ApiField{"idempotencyKey", &S::idempotencyKey}, ApiField{"state", &S::state}, ApiField{"attempt", &S::attempt},
         ApiField{"httpStatus", &S::httpStatus}, ApiField{"tookMs", &S::tookMs}, ApiField{"answer", &S::answer}, ApiField{"createdAt", &S::createdAt},
         ApiField{"updatedAt", &S::updatedAt}, ApiField{"leased", &S::leased}};

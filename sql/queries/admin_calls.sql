@@ -1,5 +1,5 @@
 -- By the effect event, the newest first; open ones are found through the outbox.
-SELECT c.event_id AS "eventId", c.order_id::text AS "orderId", o.ref_id AS "refId", e.type AS downstream, c.idempotency_key AS "idempotencyKey",
+SELECT c.event_id AS "eventId", c.order_id::text AS "orderId", o.ref_id AS "refId", e.type AS type, c.idempotency_key AS "idempotencyKey",
        c.state, c.attempt::bigint AS attempt, c.http_status::bigint AS "httpStatus", c.took_ms::bigint AS "tookMs", c.answer, c.created_at AS "createdAt",
        c.updated_at AS "updatedAt", c.lease_until > now() AND c.state IN ('intent', 'unknown') AS leased
 FROM outbound_calls c

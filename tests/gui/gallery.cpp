@@ -24,16 +24,6 @@ using namespace oo::gui;
 
 namespace {
 
-template <class W>
-W *pageOf(const MainWindow &window)
-{
-    for (auto *page : window.pages()) {
-        if (auto *found = qobject_cast<W *>(page))
-            return found;
-    }
-    return nullptr;
-}
-
 void wait(const std::function<bool()> &isReady)
 {
     if (!QTest::qWaitFor(isReady, 20000))

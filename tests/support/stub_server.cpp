@@ -80,7 +80,9 @@ void StubServer::read(QTcpSocket *socket)
     input.remove(0, head + 4 + length);
     m_requests.append(request);
     const auto answer = m_answer(request);
-    if (!answer.isSilent)
+    if (!answer.whole.isEmpty())
+        socket->write(answer.whole);
+    else if (!answer.isSilent)
         socket->write("HTTP/1.1 " + QByteArray::number(answer.status) + " Stub\r\nContent-Type: application/json\r\nContent-Length: " + QByteArray::number(answer.body.size()) + "\r\n\r\n" + answer.body);
 }
 

@@ -24,6 +24,7 @@ struct StubAnswer
     int status = 200;
     QByteArray body = "{}";
     bool isSilent = false; // no answer, and the connection stays
+    QByteArray whole = {}; // if it is not empty: these very bytes instead
 };
 
 class StubServer : public QObject

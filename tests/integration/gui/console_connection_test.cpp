@@ -112,7 +112,7 @@ private Q_SLOTS:
         auto *page = console.window.connectionPage();
         page->edit({QStringLiteral("test"), QUrl(QStringLiteral("http://127.0.0.1:%1").arg(m_service->adminPort()))}, m_token);
         for (auto *button : page->findChildren<QPushButton *>()) {
-            if (button->text() == QStringLiteral("T&est"))
+            if (button->text() == QStringLiteral("&Test"))
                 button->click();
         }
         QTRY_VERIFY2(page->told().contains(QStringLiteral("ops's, who is an operator")), qPrintable(page->told()));

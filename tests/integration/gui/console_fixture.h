@@ -16,17 +16,6 @@
 
 namespace oo::test {
 
-// The page of that class.
-template <class W>
-W *pageOf(const gui::MainWindow &window)
-{
-    for (auto *page : window.pages()) {
-        if (auto *found = qobject_cast<W *>(page))
-            return found;
-    }
-    return nullptr;
-}
-
 struct Console
 {
     Console() { window.show(); }

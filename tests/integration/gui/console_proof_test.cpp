@@ -92,7 +92,7 @@ private Q_SLOTS:
         auto *verdict = page->findChild<QTreeWidget *>(QStringLiteral("verdict"));
         QTRY_COMPARE(verdict->topLevelItem(0)->text(0), QStringLiteral("CLEAN"));
         const auto path = m_console->folder.filePath(QStringLiteral("report.json"));
-        page->saveReport(path);
+        page->saveReport(run, path);
         QFile report(path);
         QVERIFY(report.open(QIODevice::ReadOnly));
         const auto text = report.readAll();
