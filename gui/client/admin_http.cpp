@@ -1,6 +1,5 @@
 #include "gui/client/admin_http.h"
 
-#include <QFile>
 #include <QJsonDocument>
 #include <QNetworkReply>
 #include <QPointer>
@@ -121,9 +120,8 @@ AdminHttp::AdminHttp(const Profile &profile, const QByteArray &token, QObject *p
     : QObject(parent), m_url(profile.url), m_token(token.trimmed()), m_tls(QSslConfiguration::defaultConfiguration())
 {
     m_network.setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy); // a token goes to the address it was given for
-    QFile file(profile.certificateFile);
-    if (!profile.certificateFile.isEmpty() && file.open(QIODevice::ReadOnly))
-        m_tls.addCaCertificates(QSslCertificate::fromDevice(&file, QSsl::Pem));
+    if (!profile.certificateFile.isEmpty())
+        m_tls.addCaCertificates(profile.certificateFile, QSsl::Pem, QSslCertificate::PatternSyntax::FixedString);
 }
 
 QNetworkRequest AdminHttp::networkRequest(const QUrl &url) const

@@ -6,6 +6,7 @@
 #include <QFile>
 #include <QSaveFile>
 #include <QSettings>
+#include <QSslCertificate>
 #include <QStandardPaths>
 
 #include <algorithm>
@@ -38,6 +39,8 @@ QString problemOf(const Profile &profile)
     const auto path = profile.url.path();
     if (!profile.url.userInfo().isEmpty() || (!path.isEmpty() && path != QLatin1StringView("/")) || profile.url.hasQuery() || profile.url.hasFragment())
         return text("The address ends with its host and port: no user, path or anything else. The token has a place of its own.");
+    if (!profile.certificateFile.isEmpty() && QSslCertificate::fromPath(profile.certificateFile, QSsl::Pem, QSslCertificate::PatternSyntax::FixedString).isEmpty())
+        return text("There is no certificate in PEM form that can be read in %1.").arg(profile.certificateFile);
     return {};
 }
 
@@ -89,7 +92,7 @@ std::optional<Profile> ProfileStore::find(const QString &name) const
     return std::nullopt;
 }
 
-void ProfileStore::save(const Profile &profile)
+QString ProfileStore::save(const Profile &profile)
 {
     QDir().mkpath(m_folder);
     QSettings ini(iniFile(), QSettings::IniFormat);
@@ -104,6 +107,8 @@ void ProfileStore::save(const Profile &profile)
     ini.endGroup();
     if (!profile.keepsToken)
         forgetToken(profile.name);
+    ini.sync();
+    return ini.status() == QSettings::NoError ? QString() : text("The profile could not be kept in %1.").arg(iniFile());
 }
 
 void ProfileStore::remove(const QString &name)

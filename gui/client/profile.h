@@ -34,8 +34,8 @@ public:
 
     QList<Profile> profiles() const;
     std::optional<Profile> find(const QString &name) const;
-    void save(const Profile &profile);  // by its name
-    void remove(const QString &name);   // and its token
+    QString save(const Profile &profile); // by its name; what went wrong, or empty
+    void remove(const QString &name);     // and its token
     QString lastUsed() const;
     void setLastUsed(const QString &name);
 

@@ -267,15 +267,16 @@ void ConnectionPage::save()
     const auto kept = profile();
     if (const auto wrong = problem(); !wrong.isEmpty())
         return m_notice->tell(Tone::Bad, wrong);
-    m_store.save(kept);
-    const auto problem = kept.keepsToken && !token().isEmpty() ? m_store.keepToken(kept.name, token()) : QString();
+    auto notKept = m_store.save(kept);
+    if (notKept.isEmpty() && kept.keepsToken && !token().isEmpty())
+        notKept = m_store.keepToken(kept.name, token());
     listProfiles();
     const QSignalBlocker quiet(m_list);
     m_list->setCurrentItem(m_list->findItems(kept.name, Qt::MatchExactly).value(0));
-    if (problem.isEmpty())
+    if (notKept.isEmpty())
         m_notice->tell(Tone::Good, kept.keepsToken ? tr("Saved, with its token.") : tr("Saved. The token is asked for each time."));
     else
-        m_notice->tell(Tone::Bad, problem);
+        m_notice->tell(Tone::Bad, notKept);
 }
 
 void ConnectionPage::remove()

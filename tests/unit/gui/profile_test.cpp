@@ -72,6 +72,26 @@ private Q_SLOTS:
         store.forgetToken(QStringLiteral("any"));
     }
 
+    void aCertificateFileWithoutACertificateIsTold()
+    {
+        auto profile = aProfile(QStringLiteral("one"));
+        profile.certificateFile.clear();
+        QCOMPARE(problemOf(profile), QString());
+        profile.certificateFile = m_dir->filePath(QStringLiteral("missing.pem"));
+        QVERIFY(problemOf(profile).contains(QStringLiteral("missing.pem")));
+        QFile file(profile.certificateFile);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("no certificate") > 0);
+        file.close();
+        QVERIFY(problemOf(profile).contains(QStringLiteral("missing.pem")));
+    }
+
+    void aProfileThatCannotBeKeptIsTold()
+    {
+        QFile inTheWay(m_dir->filePath(QStringLiteral("settings")));
+        QVERIFY(inTheWay.open(QIODevice::WriteOnly)); // where the folder would be
+        QVERIFY(ProfileStore(folder()).save(aProfile(QStringLiteral("one"))).contains(QStringLiteral("profiles.ini")));
+    }
+
     void aProfileComesBackAsItWasSaved_data()
     {
         QTest::addColumn<QString>("name");
@@ -86,7 +106,7 @@ private Q_SLOTS:
         QFETCH(QString, name);
         const auto profile = aProfile(name);
         ProfileStore store(folder());
-        store.save(profile);
+        QCOMPARE(store.save(profile), QString());
         QCOMPARE(store.keepToken(name, kToken), QString());
         store.setLastUsed(name);
         const ProfileStore again(folder());
@@ -107,7 +127,7 @@ private Q_SLOTS:
         Profile profile;
         profile.name = QStringLiteral("bare");
         ProfileStore store(folder());
-        store.save(profile);
+        QCOMPARE(store.save(profile), QString());
         QCOMPARE(store.find(profile.name), std::optional(profile));
     }
 
@@ -115,11 +135,11 @@ private Q_SLOTS:
     {
         ProfileStore store(folder());
         auto profile = aProfile(QStringLiteral("one"));
-        store.save(profile);
-        store.save(aProfile(QStringLiteral("Two")));
+        QCOMPARE(store.save(profile), QString());
+        QCOMPARE(store.save(aProfile(QStringLiteral("Two"))), QString());
         profile.url = QUrl(QStringLiteral("http://[::1]:4001"));
         profile.readOnly = false;
-        store.save(profile);
+        QCOMPARE(store.save(profile), QString());
         QCOMPARE(store.profiles().size(), 2);
         QCOMPARE(store.find(QStringLiteral("one")), std::optional(profile));
     }
@@ -128,7 +148,7 @@ private Q_SLOTS:
     {
         ProfileStore store(folder());
         for (const char *name : {"one", "two"}) {
-            store.save(aProfile(QString::fromLatin1(name)));
+            QCOMPARE(store.save(aProfile(QString::fromLatin1(name))), QString());
             store.keepToken(QString::fromLatin1(name), name);
         }
         store.remove(QStringLiteral("one"));
@@ -140,7 +160,7 @@ private Q_SLOTS:
     void aTokenIsInAFileThatItsOwnerAloneReads()
     {
         ProfileStore store(folder());
-        store.save(aProfile(QStringLiteral("one")));
+        QCOMPARE(store.save(aProfile(QStringLiteral("one"))), QString());
         store.keepToken(QStringLiteral("one"), kToken);
         const auto files = filesUnder(folder() + QStringLiteral("/tokens"));
         QCOMPARE(files.size(), 1);
@@ -167,10 +187,10 @@ private Q_SLOTS:
     {
         ProfileStore store(folder());
         auto profile = aProfile(QStringLiteral("one"));
-        store.save(profile);
+        QCOMPARE(store.save(profile), QString());
         store.keepToken(profile.name, kToken);
         profile.keepsToken = false;
-        store.save(profile);
+        QCOMPARE(store.save(profile), QString());
         QCOMPARE(store.token(profile.name), QByteArray());
         for (const auto &file : filesUnder(m_dir->path()))
             QVERIFY(!contentOf(file).contains("s3cret"));
