@@ -160,6 +160,9 @@ QWidget *ChaosPage::makeRun()
     m_tabs->addTab(m_compared, tr("Side by side"));
     auto *side = new QWidget(this);
     auto *bar = new QHBoxLayout;
+    auto policy = m_progress->sizePolicy();
+    policy.setRetainSizeWhenHidden(true); // else the buttons grow over the row
+    m_progress->setSizePolicy(policy);
     bar->addWidget(m_progress, 1);
     bar->addWidget(m_cancel);
     bar->addWidget(m_save);

@@ -155,6 +155,9 @@ QWidget *ReplayPage::makeRuns()
     m_progress->setAccessibleName(tr("How far the run is"));
     auto *left = new QWidget(this);
     auto *bar = new QHBoxLayout;
+    auto policy = m_progress->sizePolicy();
+    policy.setRetainSizeWhenHidden(true); // else the buttons grow over the row
+    m_progress->setSizePolicy(policy);
     bar->addWidget(m_progress, 1);
     bar->addWidget(m_cancel);
     auto *column = new QVBoxLayout(left);

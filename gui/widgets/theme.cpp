@@ -99,6 +99,13 @@ void applyTheme(ThemeChoice choice)
 {
     const bool dark = choice == ThemeChoice::Dark || (choice == ThemeChoice::System && isDark(systemPalette));
     QApplication::setPalette(dark ? darkPalette() : lightPalette());
+    if (!dark)
+        return;
+    // Fusion's outlines are darker than the window: in the dark, fields and boxes stand out by their ground.
+    auto fields = darkPalette();
+    fields.setColor(QPalette::Base, QColor(0x2a2f37));
+    for (const char *type : {"QLineEdit", "QAbstractSpinBox", "QComboBox", "QCheckBox"})
+        QApplication::setPalette(fields, type);
 }
 
 bool isDark(const QPalette &palette)
