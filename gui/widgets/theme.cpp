@@ -4,11 +4,31 @@
 #include <QProxyStyle>
 #include <QStyleOption>
 
+#include <optional>
+
 namespace oo::gui {
 
 namespace {
 
 constexpr int kHeaderMargin = 6; // with what Fusion has, that of TableView's cells
+constexpr QRgb kOutlineSource = 0x6b7482;
+
+// Fusion draws outlines in a darker shade of the window: in the dark, where that cannot be seen, they are drawn by another colour.
+class VisibleOutlines
+{
+public:
+    explicit VisibleOutlines(const QStyleOption *option) : m_option(const_cast<QStyleOption *>(option)), m_palette(option->palette)
+    {
+        if (isDark(m_palette))
+            m_option->palette.setColor(QPalette::Window, QColor(kOutlineSource));
+    }
+    ~VisibleOutlines() { m_option->palette = m_palette; }
+    Q_DISABLE_COPY_MOVE(VisibleOutlines)
+
+private:
+    QStyleOption *m_option;
+    QPalette m_palette;
+};
 
 class Style : public QProxyStyle
 {
@@ -22,6 +42,20 @@ public:
         QStyleOptionHeader moved(*header);
         moved.rect.adjust(kHeaderMargin, 0, 0, 0);
         QProxyStyle::drawControl(element, &moved, painter, widget);
+    }
+    void drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter, const QWidget *widget) const override
+    {
+        std::optional<VisibleOutlines> outlines;
+        if (element == PE_FrameLineEdit || element == PE_IndicatorCheckBox)
+            outlines.emplace(option);
+        QProxyStyle::drawPrimitive(element, option, painter, widget);
+    }
+    void drawComplexControl(ComplexControl control, const QStyleOptionComplex *option, QPainter *painter, const QWidget *widget) const override
+    {
+        std::optional<VisibleOutlines> outlines;
+        if (control == CC_SpinBox || control == CC_ComboBox)
+            outlines.emplace(option);
+        QProxyStyle::drawComplexControl(control, option, painter, widget);
     }
 };
 
@@ -99,13 +133,6 @@ void applyTheme(ThemeChoice choice)
 {
     const bool dark = choice == ThemeChoice::Dark || (choice == ThemeChoice::System && isDark(systemPalette));
     QApplication::setPalette(dark ? darkPalette() : lightPalette());
-    if (!dark)
-        return;
-    // Fusion's outlines are darker than the window: in the dark, fields and boxes stand out by their ground.
-    auto fields = darkPalette();
-    fields.setColor(QPalette::Base, QColor(0x2a2f37));
-    for (const char *type : {"QLineEdit", "QAbstractSpinBox", "QComboBox", "QCheckBox"})
-        QApplication::setPalette(fields, type);
 }
 
 bool isDark(const QPalette &palette)
