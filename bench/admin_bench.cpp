@@ -2,8 +2,8 @@
 // Options: --orders N (200000).
 
 #include "service/admin/admin_desk.h"
-#include "service/app/embedded_backends.h"
 #include "service/app/settings_reader.h"
+#include "service/backends/embedded_backends.h"
 #include "service/queue/job_queue.h"
 #include "service/store/migrator.h"
 
@@ -96,7 +96,7 @@ int main(int argc, char **argv)
     if (const auto started = backends.start(); !started)
         return say(started.error()), 1;
     auto settings = readSettings({}, {}, true).settings;
-    backends.applyTo(settings);
+    useBackends(backends, settings);
     QElapsedTimer clock;
     clock.start();
     if (!fill(settings, parser.value(QStringLiteral("orders")).toInt()))

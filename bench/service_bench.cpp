@@ -1,7 +1,7 @@
 // What the service costs, measured from outside (see README.md).
 
-#include "service/app/embedded_backends.h"
 #include "service/app/settings.h"
+#include "service/backends/embedded_backends.h"
 #include "service/chaos/load_client.h"
 #include "service/domain/shopify_mapper.h"
 #include "service/domain/signature.h"
@@ -256,7 +256,7 @@ int main(int argc, char **argv)
     print("memory at rest", QStringLiteral("%1 MB").arg(static_cast<double>(memoryKb(service.processId())) / 1024, 0, 'f', 1));
 
     ServiceSettings settings;
-    EmbeddedBackends(folder.path()).applyTo(settings);
+    useBackends(EmbeddedBackends(folder.path()), settings);
     PgConnection connection(settings.postgres);
     std::unique_ptr<Listeners> listeners;
     if (const int streams = parser.value(QStringLiteral("streams")).toInt())

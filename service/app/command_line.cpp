@@ -1,8 +1,8 @@
 #include "service/app/command_line.h"
 
 #include "service/app/commands.h"
-#include "service/app/embedded_backends.h"
 #include "service/app/log_lines.h"
+#include "service/backends/embedded_backends.h"
 
 #include <QDir>
 #include <QStandardPaths>
@@ -28,6 +28,8 @@ constexpr CommandRow kCommands[] = {
     {"replay", replayCommand, "run stored events again: parked, unprocessed or finished ones"},
     {"rebuild", rebuildCommand, "fold all orders again and print the differences"},
     {"token", tokenCommand, "create, list and revoke tokens of the admin API"},
+    {"prove", proveCommand, "prove the promises on this machine: kills, faults, negative controls, a report"},
+    {"standin", standinCommand, "the stand-in courier and shop as a program of its own"},
 };
 
 QString usage()
@@ -106,7 +108,7 @@ std::optional<ServiceSettings> settingsFor(const QCommandLineParser &parser)
     if (!result.problems.isEmpty())
         return std::nullopt;
     if (embedded)
-        EmbeddedBackends(dataFolder(parser)).applyTo(result.settings);
+        useBackends(EmbeddedBackends(dataFolder(parser)), result.settings);
     return result.settings;
 }
 

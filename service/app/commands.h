@@ -18,6 +18,8 @@ int replayCommand(const QStringList &arguments);
 int rebuildCommand(const QStringList &arguments);
 int chaosCommand(const QStringList &arguments);
 int tokenCommand(const QStringList &arguments);
+int standinCommand(const QStringList &arguments);
+int proveCommand(const QStringList &arguments);
 
 // --- what they share ---------------------------------------------------------------------------------------------
 

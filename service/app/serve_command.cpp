@@ -1,6 +1,6 @@
 #include "service/app/commands.h"
-#include "service/app/embedded_backends.h"
 #include "service/app/service.h"
+#include "service/backends/embedded_backends.h"
 #include "service/store/admin_tokens.h"
 #include "service/store/migrator.h"
 
@@ -89,6 +89,9 @@ int serve(const ServiceSettings &settings, const ServiceRoles &roles, const QStr
         printError(ready.error().message);
         return exitCodeOf(ready.error());
     }
+    if (!settings.faults.isEmpty())
+        qCWarning(logServe) << "this process will break on purpose: FAULT_POINT or GUARDS_OFF is set";
+    armFaults(settings.faults);
     Service service(settings, roles);
     if (const auto started = service.start(); !started) {
         printError(started.error().message);
@@ -147,7 +150,7 @@ int serveCommand(const QStringList &arguments)
             backends->stop();
             return kExitUnavailable;
         }
-        backends->applyTo(settings);
+        useBackends(*backends, settings);
         printLine(QStringLiteral("embedded backends in %1; to look in:\n%2").arg(dataFolder(parser), backends->howToLookIn()));
     }
     const auto tokenFile = embedded && roles->admin ? QDir(dataFolder(parser)).absoluteFilePath(QStringLiteral("operator.token")) : QString();

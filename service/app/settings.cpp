@@ -1,5 +1,6 @@
 #include "service/app/settings.h"
 
+#include "service/backends/embedded_backends.h"
 #include "service/domain/order_payload.h"
 
 namespace oo {
@@ -65,6 +66,29 @@ bool readHosts(QList<QByteArray> &target, const QString &text)
     for (const auto &part : text.split(QLatin1Char(','), Qt::SkipEmptyParts))
         target.append(part.trimmed().toLower().toUtf8());
     return !target.isEmpty();
+}
+
+bool readFaultPoint(std::optional<FaultOrders::Kill> &target, const QString &text)
+{
+    const auto parts = text.split(QLatin1Char(':'));
+    const auto point = fromText<FaultPoint>(parts[0].toUtf8());
+    int pass = 1;
+    if (!text.isEmpty() && (!point || parts.size() > 2 || (parts.size() == 2 && !readNumber(pass, parts[1], 1, 1000000))))
+        return false;
+    target = text.isEmpty() ? std::nullopt : std::optional<FaultOrders::Kill>({*point, pass});
+    return true;
+}
+
+bool readGuards(std::vector<Guard> &target, const QString &text)
+{
+    target.clear();
+    for (const auto &part : text.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
+        const auto guard = fromText<Guard>(part.trimmed().toUtf8());
+        if (!guard)
+            return false;
+        target.push_back(*guard);
+    }
+    return true;
 }
 
 using S = ServiceSettings;
@@ -171,6 +195,10 @@ const SettingRow kRows[] = {
      "where the stand-in courier and shop keep what they accepted; empty: in memory", "file"},
     {"STOP_DEADLINE_MS", "10000", [](S &s, const T &t) { return readNumber(s.stopDeadlineMs, t, 100, 600000); },
      "longest time from SIGTERM to the end", "ms"},
+    {"FAULT_POINT", "", [](S &s, const T &t) { return readFaultPoint(s.faults.kill, t); },
+     "for proof runs, with APP_ENV=test: the process kills itself at the given pass through this point", "point:pass, empty"},
+    {"GUARDS_OFF", "", [](S &s, const T &t) { return readGuards(s.faults.guardsOff, t); },
+     "for proof runs, with APP_ENV=test: guards that a negative control switches off", "names with commas between, empty"},
 };
 
 QUrl standinUrl(const ServiceSettings &settings)
@@ -183,6 +211,22 @@ QUrl standinUrl(const ServiceSettings &settings)
 std::span<const SettingRow> settingRows()
 {
     return kRows;
+}
+
+void useBackends(const EmbeddedBackends &backends, ServiceSettings &settings)
+{
+    const auto postgres = backends.postgres();
+    settings.postgres.host = postgres.host;
+    settings.postgres.port = postgres.port;
+    settings.postgres.user = postgres.user;
+    settings.postgres.password.clear();
+    settings.postgres.database = postgres.database;
+    settings.postgres.caFile.clear();
+    settings.redis.host = backends.redis().host;
+    settings.redis.password.clear();
+    settings.migrateAtStart = true;
+    if (settings.standinLedgerFile.isEmpty())
+        settings.standinLedgerFile = backends.folder() + QStringLiteral("/standin-ledger.jsonl");
 }
 
 Downstream ServiceSettings::courier() const

@@ -4,6 +4,7 @@
 #include "service/admin/order_answers.h"
 #include "service/domain/effects.h"
 #include "service/domain/retry_time.h"
+#include "service/faults/fault_points.h"
 #include "service/http/webhook_gateway.h"
 #include "service/queue/redis_connection.h"
 #include "service/store/pg_connection.h"
@@ -16,6 +17,8 @@
 #include <span>
 
 namespace oo {
+
+class EmbeddedBackends;
 
 enum class AppEnvironment { Local, Test, Production };
 template <>
@@ -58,6 +61,7 @@ struct ServiceSettings
     std::optional<bool> bookTestOrders; // absent: by environment
     QString standinLedgerFile;
     int stopDeadlineMs = 0;
+    FaultOrders faults; // APP_ENV test alone
 
     bool isProduction() const { return environment == AppEnvironment::Production; }
     bool usesStandins() const { return courierUrl.isEmpty() || shopUrl.isEmpty(); }
@@ -77,5 +81,8 @@ struct SettingRow
 };
 
 std::span<const SettingRow> settingRows();
+
+// The settings of a service on its own backends: where they are, and what goes with them.
+void useBackends(const EmbeddedBackends &backends, ServiceSettings &settings);
 
 } // namespace oo

@@ -3,6 +3,8 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <algorithm>
+
 namespace oo {
 
 namespace {
@@ -46,6 +48,8 @@ void checkTogether(SettingsResult &result)
     if (s.isProduction() && s.usesStandins())
         result.problems << QStringLiteral("COURIER_SERVICE_URL and SHOPIFY_ADMIN_SERVICE_URL must be set in production: the stand-ins are "
                                           "for local and test.");
+    if (s.environment != AppEnvironment::Test && !s.faults.isEmpty())
+        result.problems << QStringLiteral("FAULT_POINT and GUARDS_OFF break the service on purpose: they are taken with APP_ENV=test alone.");
     if (!s.postgres.caFile.isEmpty() && !QFileInfo::exists(s.postgres.caFile))
         result.problems << QStringLiteral("DB_SSL_CA: there is no file %1").arg(s.postgres.caFile);
     if (!s.isProduction() && s.secrets.shopify.isEmpty())
@@ -53,6 +57,7 @@ void checkTogether(SettingsResult &result)
                                           "where others can reach the port.");
     s.secrets.allowUnsignedShopify = !s.isProduction();
     s.secrets.allowUnsignedCourier = !s.isProduction() || s.courierUnsignedAllowed;
+    s.effects.bookOnce = std::find(s.faults.guardsOff.begin(), s.faults.guardsOff.end(), Guard::FoldCheck) == s.faults.guardsOff.end();
     s.effects.bookTestOrders = s.bookTestOrders.value_or(!s.isProduction());
 }
 

@@ -1,7 +1,7 @@
 // `migrate` and `check-config`.
 
 #include "service/app/commands.h"
-#include "service/app/embedded_backends.h"
+#include "service/backends/embedded_backends.h"
 #include "service/store/migrator.h"
 
 namespace oo {

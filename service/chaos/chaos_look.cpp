@@ -20,7 +20,7 @@ PgArray textArray(const QList<QByteArray> &texts)
 
 } // namespace
 
-Look::Look(const RunOptions &options, const Traffic &traffic) : m_connection(options.postgres), m_mocks(options.url)
+Look::Look(const RunOptions &options, const Traffic &traffic) : m_connection(options.postgres), m_mocks(options.standinsUrl())
 {
     m_mocks.setPath(QStringLiteral("/mocks/ledger"));
     for (const auto &order : traffic.orders) {
@@ -70,6 +70,17 @@ Result<QHash<QByteArray, int>> Look::stored(const QList<QByteArray> &deliveryIds
     for (int row = 0; row < rows->size(); ++row)
         counts.insert(rows->text(row, 0), static_cast<int>(rows->int8(row, 1)));
     return counts;
+}
+
+Result<QStringList> Look::unexpected(const QList<QByteArray> &sentDeliveryIds)
+{
+    const auto rows = m_connection.run(sql::chaosUnexpected, PgParams().add(textArray(m_refs + m_trackingNumbers)).add(textArray(sentDeliveryIds)));
+    if (!rows)
+        return failure(rows);
+    QStringList unexpected;
+    for (int row = 0; row < rows->size(); ++row)
+        unexpected << QStringLiteral("event %1: %2").arg(rows->int8(row, 0)).arg(QString::fromUtf8(rows->text(row, 1)));
+    return unexpected;
 }
 
 Result<QStringList> Look::parked()

@@ -26,6 +26,7 @@ public:
     Result<QHash<QString, int>> openEvents(); // kind → count; `unbooked` stands for courier events without a booking
     Result<QHash<QByteArray, StoredOrder>> orders(); // by ref id
     Result<QHash<QByteArray, int>> stored(const QList<QByteArray> &deliveryIds);
+    Result<QStringList> unexpected(const QList<QByteArray> &sentDeliveryIds);
     Result<QStringList> parked();
     Result<QHash<QByteArray, LedgerCounts>> ledger(); // accepted calls by ref id
 

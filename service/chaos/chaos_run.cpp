@@ -67,6 +67,7 @@ public:
     }
 
     int status(size_t request) const { return m_status[request]; }
+    std::function<void(int tag, int status)> attempted = {};
     int sent = 0, repeated = 0, retried = 0;
     std::vector<qint64> latenciesUs;
     double seconds() const { return static_cast<double>(m_clock.elapsed()) / 1000.0; }
@@ -89,6 +90,8 @@ private:
     void done(int tag, const LoadAnswer &answer)
     {
         auto &best = m_status[static_cast<size_t>(tag)];
+        if (attempted)
+            attempted(tag, answer.status);
         if (answer.status == 0 || answer.status >= 500) { // the sender tries again, as Shopify does
             m_waiting.push_back(tag);
             ++retried;
@@ -135,10 +138,11 @@ Status tellShipments(const RunOptions &options, const Traffic &traffic)
         json.string("courier", traffic.courier);
         json.close();
         order.append(static_cast<int>(requests.size()));
-        requests.push_back(httpPost(options.url, "/mocks/shipment", {}, body));
+        requests.push_back(httpPost(options.standinsUrl(), "/mocks/shipment", {}, body));
     }
     const Report silent = [](const QString &, const QJsonObject &) {};
     auto atOnce = options;
+    atOnce.url = options.standinsUrl();
     atOnce.rate = 0; // which is for webhooks
     Sender sender(atOnce, silent);
     sender.send(requests, order);
@@ -203,7 +207,11 @@ Result<Verdict> run(const RunOptions &options, const Report &report)
            {{QStringLiteral("phase"), QStringLiteral("sending")}, {QStringLiteral("answered"), 0}, {QStringLiteral("total"), traffic.sendOrder.size()},
             {QStringLiteral("retried"), 0}});
     Sender sender(options, report);
+    if (options.attempted)
+        sender.attempted = [&](int tag, int status) { options.attempted({traffic.webhooks[tag].deliveryId, status, Instant::now()}); };
     sender.send(requests, traffic.sendOrder);
+    if (options.sent)
+        options.sent();
 
     Verdict verdict;
     verdict.sent = sender.sent;

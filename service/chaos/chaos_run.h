@@ -4,6 +4,7 @@
 #include "service/chaos/oracle.h"
 #include "service/chaos/traffic.h"
 #include "service/store/pg_connection.h"
+#include "shared/core/instant.h"
 
 #include <QJsonObject>
 #include <QUrl>
@@ -12,16 +13,30 @@
 
 namespace oo::chaos {
 
+// One try to deliver a webhook, as its sender saw it.
+struct Attempt
+{
+    QByteArray deliveryId;
+    int status = 0; // 0: no answer
+    Instant at;     // of the answer
+};
+
 struct RunOptions
 {
     TrafficOptions traffic;
     QUrl url;            // of the Shopify webhook endpoint
+    QUrl standins = {};  // where /mocks is; empty: at `url`
     QByteArray secret, courierSecret; // empty: unsigned
     int concurrency = 16;
     double rate = 0;     // webhooks a second; 0: as fast as answers come
     PgSettings postgres; // where to look
     double notificationsPerSecond = 2;
     int patienceSeconds = 180; // for the next acknowledgement, and for quiet at the end
+    // In the thread of run(): each try that came to an end, and that all are sent.
+    std::function<void(const Attempt &)> attempted = {};
+    std::function<void()> sent = {};
+
+    const QUrl &standinsUrl() const { return standins.isEmpty() ? url : standins; }
 };
 
 struct Verdict
@@ -32,6 +47,7 @@ struct Verdict
     int retried = 0;       // tries after no answer or a 5xx
     int unacknowledged = 0; // given up
     QStringList lost;       // acknowledged, not in the event store
+    QStringList unexpected; // in the event store, never sent
     QStringList duplicated; // stored more than once
     QStringList diverged;   // "<ref>: column is …, should be …"
     QStringList bookedTwice;

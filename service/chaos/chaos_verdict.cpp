@@ -94,6 +94,7 @@ QString list(QLatin1StringView title, const QStringList &items)
 // In step with kChaosFaults.
 constexpr QStringList Verdict::*kFaultLists[] = {
     &Verdict::lost,
+    &Verdict::unexpected,
     &Verdict::duplicated,
     &Verdict::diverged,
     &Verdict::bookedTwice,
@@ -119,7 +120,9 @@ void takeLatencies(std::vector<qint64> latencies, Verdict &verdict)
 
 Status judge(const Traffic &traffic, const QList<const Webhook *> &acknowledged, Look &look, Verdict &verdict)
 {
-    QList<QByteArray> deliveryIds;
+    QList<QByteArray> deliveryIds, sent;
+    for (const auto &webhook : traffic.webhooks)
+        sent.append(storedDeliveryId(traffic, webhook));
     QHash<int, QList<const Webhook *>> byOrder;
     for (const auto *webhook : acknowledged) {
         deliveryIds.append(storedDeliveryId(traffic, *webhook));
@@ -129,9 +132,11 @@ Status judge(const Traffic &traffic, const QList<const Webhook *> &acknowledged,
     const auto orders = stored ? look.orders() : Result<QHash<QByteArray, StoredOrder>>(failure(stored));
     const auto ledger = orders ? look.ledger() : Result<QHash<QByteArray, LedgerCounts>>(failure(orders));
     const auto parked = ledger ? look.parked() : Result<QStringList>(failure(ledger));
-    if (!parked)
-        return failure(parked);
+    const auto unexpected = parked ? look.unexpected(sent) : Result<QStringList>(failure(parked));
+    if (!unexpected)
+        return failure(unexpected);
     verdict.parked = *parked;
+    verdict.unexpected = *unexpected;
     for (const auto &id : std::as_const(deliveryIds)) {
         const int count = stored->value(id);
         if (count == 0)

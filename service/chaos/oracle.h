@@ -21,7 +21,7 @@ struct Expectation
     bool delivered = false;  // if it is booked
 };
 
-// `webhooks` are those of one order that were acknowledged, each once, in any order.
+// No row at all without a webhook of the shop. `webhooks` are those of one order that were acknowledged, each once, in any order.
 Expectation expect(const Traffic &traffic, int order, const QList<const Webhook *> &webhooks);
 
 } // namespace oo::chaos

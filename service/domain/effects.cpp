@@ -46,8 +46,8 @@ NewEvent bookingRequest(const OrderId &order, QByteArrayView refId, qint64 gener
 bool isBookable(const Fold &fold, const EffectPolicy &policy)
 {
     const auto &order = fold.order;
-    return order.payment == PaymentStatus::Paid && !order.placeholder && order.shipping == ShippingStatus::Pending
-           && fold.bookings.isEmpty() && (!fold.test || policy.bookTestOrders);
+    const bool unbooked = order.shipping == ShippingStatus::Pending && fold.bookings.isEmpty();
+    return order.payment == PaymentStatus::Paid && !order.placeholder && (unbooked || !policy.bookOnce) && (!fold.test || policy.bookTestOrders);
 }
 
 QList<NewEvent> decideEffects(const OrderId &order, QByteArrayView refId, const Fold &fold, const EffectPolicy &policy)

@@ -12,6 +12,7 @@ struct EffectPolicy
     bool bookTestOrders = true;
     QByteArray courier;
     QByteArray shippingFee; // decimal text
+    bool bookOnce = true; // false: a booking that is there does not hinder another (a negative control of proof runs)
 };
 
 bool isBookable(const Fold &fold, const EffectPolicy &policy);

@@ -1,5 +1,6 @@
 #include "service/http/gate_connection.h"
 
+#include "service/faults/fault_points.h"
 #include "service/http/refusal_answer.h"
 
 #include <QLoggingCategory>
@@ -264,8 +265,10 @@ void Gate::finishAnswer()
     recount();
     const auto answer = std::exchange(m_answer, {});
     if (m_socket->state() == QAbstractSocket::ConnectedState) {
+        passFaultPoint(FaultPoint::BeforeAnswer);
         m_socket->write(answer);
         m_socket->flush();
+        passFaultPoint(FaultPoint::AfterAnswer);
     }
     if (m_socket->state() != QAbstractSocket::ConnectedState) { // the peer left, meanwhile or just now
         enter(State::Closing, 0);

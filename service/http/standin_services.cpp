@@ -54,7 +54,8 @@ QByteArray shipmentAnswer(const QJsonObject &source)
 
 } // namespace
 
-StandinServices::StandinServices(GatedHttpServer &server, const QString &ledgerFile) : m_server(server), m_ledger(ledgerFile)
+StandinServices::StandinServices(GatedHttpServer &server, const QString &ledgerFile, Keys keys)
+    : m_server(server), m_ledger(ledgerFile), m_keys(keys)
 {
     for (const char *name : kCalls)
         m_server.route("POST", QByteArray(kPrefix) + name, [this, name](const GateRequest &r) { call(name, r); });
@@ -81,7 +82,7 @@ StandinServices::Behaviour StandinServices::nextBehaviour(const QByteArray &name
 
 QByteArray StandinServices::accept(const QByteArray &name, const QByteArray &key, const QJsonObject &body)
 {
-    if (const auto *known = m_ledger.repeat(key))
+    if (const auto *known = m_keys == Keys::Honoured ? m_ledger.repeat(key) : nullptr)
         return known->answer;
     StandinEntry entry{key, name, textOf(body, "refId"), {}, 0};
     const auto told = m_ledger.shipment(entry.refId);

@@ -24,7 +24,9 @@ class StandinServices : public QObject
     Q_OBJECT
 
 public:
-    StandinServices(GatedHttpServer &server, const QString &ledgerFile);
+    // A courier that does not honour keys accepts a repeated one again (a negative control of proof runs).
+    enum class Keys { Honoured, Ignored };
+    StandinServices(GatedHttpServer &server, const QString &ledgerFile, Keys keys = Keys::Honoured);
 
 private:
     enum class Mode { Ok, Fail, Hang, Drop, DropUnread, Slow };
@@ -47,6 +49,7 @@ private:
 
     GatedHttpServer &m_server;
     StandinLedger m_ledger;
+    Keys m_keys;
     QHash<QByteArray, Behaviour> m_behaviours;
 };
 

@@ -1,5 +1,6 @@
 #include "service/store/order_store.h"
 
+#include "service/faults/fault_points.h"
 #include "service/store/order_rows.h"
 
 #include <algorithm>
@@ -129,7 +130,7 @@ Result<LockedOrders> OrderStore::beginLockAnd(const OrderKeys &keys, LockMode mo
     if (!refs.isEmpty())
         commands.push_back({sql::ordersInsertMissing, PgParams().add(refIds)});
     if (keys.effects.isEmpty())
-        commands.push_back({wait ? sql::ordersLock : sql::ordersLockSkip, PgParams().add(refIds).add(ids)});
+        commands.push_back({isOff(Guard::RowLock) ? sql::ordersRead : wait ? sql::ordersLock : sql::ordersLockSkip, PgParams().add(refIds).add(ids)});
     else
         commands.push_back({wait ? sql::ordersLockOfEffects : sql::ordersLockOfEffectsSkip, PgParams().add(idArray(keys.effects))});
     const size_t lockAt = commands.size() - 1;
@@ -209,10 +210,17 @@ Result<WriteResult> OrderStore::writeAndCommit(const OrderWrites &writes, std::v
     }
     for (auto &command : extra)
         commands.push_back(std::move(command));
-    commands.push_back({sql::commit, {}});
+    const bool commitsApart = isArmed(FaultPoint::BeforeWorkCommit);
+    if (!commitsApart)
+        commands.push_back({sql::commit, {}});
     const auto answers = m_connection.runAll(commands);
     if (!answers)
         return failure(answers);
+    if (commitsApart) {
+        passFaultPoint(FaultPoint::BeforeWorkCommit);
+        if (const auto committed = m_connection.run(sql::commit); !committed)
+            return failure(committed);
+    }
 
     WriteResult result;
     if (effectsAt) {

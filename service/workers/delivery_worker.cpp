@@ -1,5 +1,7 @@
 #include "service/workers/delivery_worker.h"
 
+#include "service/faults/fault_points.h"
+
 #include <QLoggingCategory>
 
 #include <algorithm>
@@ -109,6 +111,7 @@ bool DeliveryWorker::takeJobs()
         waitForWork(*taken);
     } else {
         m_context.leases.hold(m_downstream.queue, m_token, taken->jobs);
+        passFaultPoint(FaultPoint::AfterTake);
         prepare(taken->jobs);
         pumpLater(0);
     }
@@ -183,6 +186,7 @@ void DeliveryWorker::send(const PreparedCall &call)
     // This thread may have been busy: a call never goes out so late that somebody else may have claimed it by its end.
     if (call.sendBefore.hasExpired())
         return answered(call, {}, 0, {CallVerdict::Kind::NoAnswer, 0, {}, "its lease was about to run out"});
+    passFaultPoint(FaultPoint::BeforeCourierCall);
     QElapsedTimer clock;
     clock.start();
     // A look-up before has used up part of the lease.
@@ -193,6 +197,8 @@ void DeliveryWorker::send(const PreparedCall &call)
 
 void DeliveryWorker::answered(const PreparedCall &call, const QElapsedTimer &sinceSent, int status, const CallVerdict &verdict)
 {
+    if (verdict.kind == CallVerdict::Kind::Accepted)
+        passFaultPoint(FaultPoint::AfterCourierAccepted);
     const bool wasSent = sinceSent.isValid();
     const auto tookUs = wasSent ? sinceSent.nsecsElapsed() / 1000 : 0;
     const bool isCourier = m_downstream.queue == QueueName::BookingEvents;
@@ -217,6 +223,7 @@ void DeliveryWorker::writeResults()
         m_resultTimer.start(kResultRetryMs);
         return;
     }
+    passFaultPoint(FaultPoint::AfterCallRecord);
     m_inFlight -= static_cast<int>(m_finished.size() - written->unwritten.size());
     m_finished = written->unwritten;
     if (!m_finished.empty())

@@ -1,5 +1,7 @@
 #include "service/workers/ingest_writer.h"
 
+#include "service/faults/fault_points.h"
+
 #include <QLoggingCategory>
 
 namespace oo {
@@ -34,14 +36,24 @@ void IngestWriter::run()
         if (batch.empty())
             return;
         std::vector<IngestOutcome> outcomes;
-        m_answers(storeBatch(batch, outcomes));
+        if (isOff(Guard::EnqueueAfterCommit))
+            (void)m_postgres.run(sql::begin);
+        auto answers = storeBatch(batch, outcomes);
+        if (isOff(Guard::EnqueueAfterCommit)) { // as the older service did: a fast worker finds no event
+            addJobs(batch, outcomes);
+            (void)m_postgres.run(sql::commit);
+        }
+        m_answers(std::move(answers));
         m_line.answered(batch.size());
-        addJobs(batch, outcomes);
+        passFaultPoint(FaultPoint::BeforeJobAdd);
+        if (!isOff(Guard::EnqueueAfterCommit))
+            addJobs(batch, outcomes);
     }
 }
 
 Result<std::vector<IngestOutcome>> IngestWriter::storeTwice(const std::vector<IngestRequest> &requests)
 {
+    passFaultPoint(FaultPoint::BeforeIngestCommit);
     auto stored = m_store.store(requests);
     if (!stored && stored.error().code == ErrorCode::Conflict) // a deadlock or serialization failure: once more
         stored = m_store.store(requests);
@@ -49,6 +61,7 @@ Result<std::vector<IngestOutcome>> IngestWriter::storeTwice(const std::vector<In
         m_postgresOutage.failed(logIngest(), stored.error().message);
     else
         m_postgresOutage.worked(logIngest());
+    passFaultPoint(FaultPoint::AfterIngestCommit);
     return stored;
 }
 

@@ -1,5 +1,6 @@
 #include "service/workers/janitor.h"
 
+#include "service/faults/fault_points.h"
 #include "service/queue/job_records.h"
 #include "service/queue/queue_control.h"
 
@@ -188,6 +189,8 @@ bool Janitor::isDue(EventId event, qint64 nowMs, bool everything)
 
 void Janitor::sweep(bool everything)
 {
+    if (isOff(Guard::Sweep))
+        return;
     ++m_pass;
     const auto added = sweepPages(everything);
     if (!added) {

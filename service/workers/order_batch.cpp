@@ -1,5 +1,6 @@
 #include "service/workers/order_batch.h"
 
+#include "service/faults/fault_points.h"
 #include "service/store/parked_events.h"
 #include "service/store/transaction.h"
 #include "service/workers/job_event.h"
@@ -168,6 +169,7 @@ void OrderBatch::fold(Items items, LockMode mode, bool again)
     }
     auto locked = m_folding.store().beginAndLock(keys, mode);
     Transaction transaction(m_connection);
+    passFaultPoint(FaultPoint::AfterRowLock);
     Result<FoldedBatch> folded = fail(ErrorCode::Internal, {});
     if (locked)
         folded = m_folding.foldLocked(*locked, Deciding::WithEffects);

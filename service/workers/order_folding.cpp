@@ -1,5 +1,7 @@
 #include "service/workers/order_folding.h"
 
+#include "service/faults/fault_points.h"
+
 namespace oo {
 
 namespace {
@@ -48,9 +50,11 @@ Result<FoldedBatch> OrderFolding::foldLocked(std::vector<OrderRow> locked, Decid
             writes.changed.push_back(row);
         }
     }
+    passFaultPoint(FaultPoint::AfterFold);
     auto written = m_store.writeAndCommit(writes, std::move(extra));
     if (!written)
         return failure(written);
+    passFaultPoint(FaultPoint::AfterWorkCommit);
     batch.orders = std::move(locked);
     batch.loaded = std::move(*events);
     batch.written = std::move(*written);

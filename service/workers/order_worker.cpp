@@ -1,5 +1,7 @@
 #include "service/workers/order_worker.h"
 
+#include "service/faults/fault_points.h"
+
 #include <QLoggingCategory>
 
 #include <algorithm>
@@ -102,6 +104,7 @@ bool OrderWorker::workOnce()
         if (taken->jobs.empty())
             continue;
         worked = true;
+        passFaultPoint(FaultPoint::AfterTake);
         m_full = m_full || taken->jobs.size() == kBatchJobs;
         m_context.leases.hold(name, m_token, taken->jobs);
         QElapsedTimer clock;
@@ -123,6 +126,7 @@ void OrderWorker::lookAgainAt(std::optional<qint64> ms)
 
 void OrderWorker::finish(QueueName name, const BatchResult &result)
 {
+    passFaultPoint(FaultPoint::BeforeFinish);
     if (const auto added = m_jobs.addFor(result.stored); !added)
         m_redisOutage.failed(logWorker(), added.error().message + QStringLiteral("; the janitor will add the jobs"));
     if (const auto settled = m_jobs.queue(name).settle(m_token, result.ends); !settled)

@@ -36,6 +36,7 @@ struct ChaosFault
 };
 inline constexpr std::array kChaosFaults{
     ChaosFault{QLatin1StringView("lost"), QLatin1StringView("lost: acknowledged, but not stored")},
+    ChaosFault{QLatin1StringView("unexpected"), QLatin1StringView("unexpected: stored, but never sent")},
     ChaosFault{QLatin1StringView("duplicated"), QLatin1StringView("duplicated: stored more than once")},
     ChaosFault{QLatin1StringView("diverged"), QLatin1StringView("diverged: the order is not what its events say")},
     ChaosFault{QLatin1StringView("bookedTwice"), QLatin1StringView("booked twice")},

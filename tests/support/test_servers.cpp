@@ -35,7 +35,7 @@ TestServers::TestServers() : m_folder(QDir::tempPath() + QStringLiteral("/oot-XX
     // PostgreSQL's own user must be able to reach its folder inside.
     QFile::setPermissions(m_folder.path(), QFile::permissions(m_folder.path()) | QFile::ReadOther | QFile::ExeOther);
     must(m_backends.start());
-    m_backends.applyTo(m_settings);
+    useBackends(m_backends, m_settings);
     m_settings.retries = {3, BackoffType::Fixed, 50};
     m_settings.effects = {true, "DHL", "4.50"};
     m_redis = std::make_unique<RedisConnection>(m_settings.redis);

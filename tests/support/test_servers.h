@@ -1,8 +1,8 @@
 #pragma once
 // Real PostgreSQL and Redis for one test program, in a folder of its own; a database of its own for each test.
 
-#include "service/app/embedded_backends.h"
 #include "service/app/settings.h"
+#include "service/backends/embedded_backends.h"
 #include "service/domain/counters.h"
 #include "service/queue/job_queue.h"
 #include "service/store/event_store.h"

@@ -17,20 +17,24 @@ const QList<Layer> &layers()
 {
     static const QStringList kShared{QStringLiteral("shared")};
     static const QStringList kDomain = kShared + QStringList{QStringLiteral("service/domain")};
+    static const QStringList kFaults{QStringLiteral("service/faults")}; // the domain decides without them
     static const QStringList kMiddle =
-        kDomain + QStringList{QStringLiteral("service/store"), QStringLiteral("service/queue"), QStringLiteral("service/clients")};
+        kDomain + kFaults + QStringList{QStringLiteral("service/store"), QStringLiteral("service/queue"), QStringLiteral("service/clients")};
     static const QList<Layer> all{
         {"shared", kShared},
         {"service/domain", kDomain},
-        {"service/store", kDomain + QStringList{QStringLiteral("service/store")}},
+        {"service/faults", kShared + kFaults},
+        {"service/store", kDomain + kFaults + QStringList{QStringLiteral("service/store")}},
         {"service/queue", kDomain + QStringList{QStringLiteral("service/queue")}},
         {"service/clients", kDomain + QStringList{QStringLiteral("service/clients")}},
+        {"service/backends", kMiddle + QStringList{QStringLiteral("service/backends")}},
         {"service/workers", kMiddle + QStringList{QStringLiteral("service/workers")}},
-        {"service/http", kDomain + QStringList{QStringLiteral("service/http")}},
+        {"service/http", kDomain + kFaults + QStringList{QStringLiteral("service/http")}},
         {"service/admin", kMiddle + QStringList{QStringLiteral("service/workers"), QStringLiteral("service/http"), QStringLiteral("service/admin")}},
         {"service/chaos", kDomain + QStringList{QStringLiteral("service/store"), QStringLiteral("service/chaos")}},
+        {"service/proof", kMiddle + QStringList{QStringLiteral("service/backends"), QStringLiteral("service/chaos"), QStringLiteral("service/proof")}},
         {"service/app", kMiddle + QStringList{QStringLiteral("service/workers"), QStringLiteral("service/http"),
-                                              QStringLiteral("service/admin"), QStringLiteral("service/chaos"), QStringLiteral("service/app")}},
+                                              QStringLiteral("service/backends"), QStringLiteral("service/admin"), QStringLiteral("service/chaos"), QStringLiteral("service/proof"), QStringLiteral("service/app")}},
         {"gui/client", kShared + QStringList{QStringLiteral("gui/client")}},
         {"gui/models", kShared + QStringList{QStringLiteral("gui/client"), QStringLiteral("gui/models")}},
         {"gui/widgets", kShared + QStringList{QStringLiteral("gui/client"), QStringLiteral("gui/models"), QStringLiteral("gui/widgets")}},

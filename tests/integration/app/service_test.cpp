@@ -1,6 +1,7 @@
 // The program as its users run it: its own process, real servers, HTTP from outside.
 
 #include "service/domain/signature.h"
+#include "service/backends/embedded_backends.h"
 #include "service/queue/redis_connection.h"
 #include "tests/support/samples.h"
 #include "tests/support/service_process.h"
@@ -37,7 +38,7 @@ private Q_SLOTS:
     {
         m_service = std::make_unique<ServiceProcess>();
         m_backends = std::make_unique<EmbeddedBackends>(m_service->folder());
-        m_backends->applyTo(m_settings);
+        useBackends(*m_backends, m_settings);
         m_settings.postgres.applicationName = QStringLiteral("test");
         m_postgres = std::make_unique<PgConnection>(m_settings.postgres);
     }

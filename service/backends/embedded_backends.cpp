@@ -1,6 +1,4 @@
-#include "service/app/embedded_backends.h"
-
-#include "service/app/settings.h"
+#include "service/backends/embedded_backends.h"
 
 #include <QDir>
 #include <QElapsedTimer>
@@ -44,6 +42,13 @@ const passwd *databaseSystemUser()
         return nullptr;
     const auto *user = getpwnam("postgres");
     return user ? user : getpwnam("nobody");
+}
+
+// The first line of a pid file; 0 without one.
+qint64 numberIn(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readLine().trimmed().toLongLong() : 0;
 }
 
 Status runToEnd(const QString &program, const QStringList &arguments, int timeoutMs)
@@ -197,19 +202,31 @@ void EmbeddedBackends::stop()
     m_lock->unlock();
 }
 
-void EmbeddedBackends::applyTo(ServiceSettings &settings) const
+PgSettings EmbeddedBackends::postgres() const
 {
-    settings.postgres.host = postgresFolder();
-    settings.postgres.port = 5432;
-    settings.postgres.user = QLatin1StringView(kDatabaseUser);
-    settings.postgres.password.clear();
-    settings.postgres.database = QLatin1StringView(kDatabase);
-    settings.postgres.caFile.clear();
-    settings.redis.host = redisSocket();
-    settings.redis.password.clear();
-    settings.migrateAtStart = true;
-    if (settings.standinLedgerFile.isEmpty())
-        settings.standinLedgerFile = m_folder + QStringLiteral("/standin-ledger.jsonl");
+    PgSettings settings;
+    settings.host = postgresFolder();
+    settings.port = 5432;
+    settings.user = QLatin1StringView(kDatabaseUser);
+    settings.database = QLatin1StringView(kDatabase);
+    return settings;
+}
+
+RedisSettings EmbeddedBackends::redis() const
+{
+    RedisSettings settings;
+    settings.host = redisSocket();
+    return settings;
+}
+
+qint64 EmbeddedBackends::postgresPid() const
+{
+    return numberIn(postgresFolder() + QStringLiteral("/data/postmaster.pid"));
+}
+
+qint64 EmbeddedBackends::redisPid() const
+{
+    return numberIn(m_folder + QStringLiteral("/redis/redis.pid"));
 }
 
 QString EmbeddedBackends::howToLookIn() const

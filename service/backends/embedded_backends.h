@@ -2,6 +2,8 @@
 // A private PostgreSQL and Redis as children (design §7): installed programs, Unix sockets under the data folder, durable.
 // They outlive a killed parent; the next start on the same folder adopts them.
 
+#include "service/queue/redis_connection.h"
+#include "service/store/pg_connection.h"
 #include "shared/core/result.h"
 
 #include <QLockFile>
@@ -12,8 +14,6 @@
 
 namespace oo {
 
-struct ServiceSettings;
-
 class EmbeddedBackends
 {
 public:
@@ -21,14 +21,18 @@ public:
 
     // Starts or adopts both, and waits until they answer. Unavailable with what is missing and how to install it.
     Status start();
+    Status startPostgres(); // one alone, after it was killed
+    Status startRedis();
     void stop(); // both, in order; does nothing before start()
 
-    void applyTo(ServiceSettings &settings) const;
+    const QString &folder() const { return m_folder; }
+    PgSettings postgres() const;
+    RedisSettings redis() const;
+    qint64 postgresPid() const; // 0: it does not run
+    qint64 redisPid() const;
     QString howToLookIn() const; // commands for psql and redis-cli
 
 private:
-    Status startPostgres();
-    Status startRedis();
     Status waitForRedis();
     Status runAsDatabaseUser(const QString &program, const QStringList &arguments, int timeoutMs) const;
     QString postgresFolder() const { return m_folder + QStringLiteral("/postgresql"); }

@@ -1,0 +1,7 @@
+-- The event store as lines of JSON, without what is about people.
+SELECT e.id, json_build_object('id', e.id, 'source', e.source, 'type', e.type, 'refId', e.ref_id, 'deliveryId', e.delivery_id, 'effectKey', e.effect_key,
+                               'receivedAt', e.received_at, 'processedAt', e.processed_at, 'outcome', e.outcome)::text AS event
+FROM event_store e
+WHERE e.id > $1::bigint
+ORDER BY e.id
+LIMIT $2::int
