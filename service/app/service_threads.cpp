@@ -5,6 +5,7 @@
 #include "service/workers/delivery_worker.h"
 #include "service/workers/heartbeat.h"
 #include "service/workers/janitor.h"
+#include "service/workers/redactor.h"
 #include "service/workers/replay_runner.h"
 
 #include <QDateTime>
@@ -106,6 +107,7 @@ void ServiceThreads::start()
     m_workers.push_back(startThread(QStringLiteral("replay"), [this] {
         ReplayRunner(m_settings.postgres, m_settings.redis, m_settings.retries, {m_settings.courier(), m_settings.shop()}, m_context.instance).run(m_stopWorkers);
     }));
+    m_workers.push_back(startThread(QStringLiteral("redactor"), [this] { Redactor(m_context).run(m_stopWorkers); }));
     m_workers.push_back(startThread(QStringLiteral("janitor"), [this] { Janitor(m_context).run(m_stopWorkers); }));
 }
 

@@ -71,6 +71,7 @@ Result<NewEvent> mapCourierWebhook(const QByteArray &deliveryId, const QByteArra
         event.deliveryId = deliveryId;
     event.businessAt = at;
     event.bodyDigest = sha256(rawBody);
+    event.subjects = courierSubjects(*event.refId);
     return event;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // Events as they are stored (design §5) and as the fold reads them (design §4).
 
+#include "service/domain/personal_data.h"
 #include "shared/core/instant.h"
 #include "shared/model/event_types.h"
 #include "shared/model/ids.h"
@@ -27,6 +28,7 @@ struct NewEvent
     std::optional<PaymentStatus> paymentRank;
     QByteArray bodyDigest; // SHA-256 of the body as received, of the payload for our own events
     std::optional<QByteArray> effectKey;
+    Subjects subjects; // whom a webhook speaks of
 };
 
 // What a payload says, whatever its type; absent means that it says nothing about it.

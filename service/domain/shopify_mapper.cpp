@@ -177,6 +177,7 @@ Result<MappedWebhook> mapShopifyWebhook(const ShopifyHeaders &headers, const QBy
     auto &event = mapped.event;
 
     const auto orderType = orderTypeOf(headers.topic);
+    const auto speaksOf = [&] { return shopifySubjects(headers.topic, headers.shopDomain, event.refId, text); };
     if (!orderType) {
         // The header is not signed: it must not be able to make an event that means something to the fold.
         event.type = fromText<EventType>(headers.topic) ? "topic:" + headers.topic : headers.topic;
@@ -184,6 +185,8 @@ Result<MappedWebhook> mapShopifyWebhook(const ShopifyHeaders &headers, const QBy
         if (ref)
             event.refId = QByteArray::number(*ref);
         event.payload = writeOtherPayload(headers, event.refId, date, text);
+        if (!asksToForget(headers.topic)) // its own body names whom: it is erased when that is done
+            event.subjects = speaksOf();
         return mapped;
     }
     if (!body->id)
@@ -198,6 +201,7 @@ Result<MappedWebhook> mapShopifyWebhook(const ShopifyHeaders &headers, const QBy
         event.paymentRank = paymentStatusOf(body->facts.financialStatus, body->facts.cancelledAt);
     if (body->facts.financialStatus && !isKnownFinancialStatus(*body->facts.financialStatus))
         mapped.unknownFinancialStatus = body->facts.financialStatus;
+    event.subjects = speaksOf();
     event.payload = writeOrderPayload(
         {*event.refId, std::move(body->facts), date, headers.topic, nonEmpty(headers.triggeredAt)});
     return mapped;

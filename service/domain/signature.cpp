@@ -14,15 +14,6 @@ const unsigned char *bytes(QByteArrayView view)
     return reinterpret_cast<const unsigned char *>(view.data());
 }
 
-QByteArray hmac(QByteArrayView secret, QByteArrayView body)
-{
-    QByteArray mac(SHA256_DIGEST_LENGTH, Qt::Uninitialized);
-    unsigned int length = 0;
-    HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()), bytes(body), static_cast<size_t>(body.size()),
-         reinterpret_cast<unsigned char *>(mac.data()), &length);
-    return mac;
-}
-
 } // namespace
 
 QByteArray sha256(QByteArrayView data)
@@ -32,6 +23,15 @@ QByteArray sha256(QByteArrayView data)
     return digest;
 }
 
+QByteArray hmacSha256(QByteArrayView key, QByteArrayView data)
+{
+    QByteArray mac(SHA256_DIGEST_LENGTH, Qt::Uninitialized);
+    unsigned int length = 0;
+    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes(data), static_cast<size_t>(data.size()),
+         reinterpret_cast<unsigned char *>(mac.data()), &length);
+    return mac;
+}
+
 bool equalInConstantTime(QByteArrayView a, QByteArrayView b)
 {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), static_cast<size_t>(a.size())) == 0;
@@ -39,7 +39,7 @@ bool equalInConstantTime(QByteArrayView a, QByteArrayView b)
 
 QByteArray signBody(QByteArrayView secret, QByteArrayView body)
 {
-    return hmac(secret, body).toBase64();
+    return hmacSha256(secret, body).toBase64();
 }
 
 std::optional<qsizetype> matchSignature(const QList<QByteArray> &secrets, QByteArrayView body, QByteArrayView signature)
@@ -50,7 +50,7 @@ std::optional<qsizetype> matchSignature(const QList<QByteArray> &secrets, QByteA
         return std::nullopt;
     std::optional<qsizetype> match;
     for (qsizetype i = 0; i < secrets.size(); ++i) {
-        if (equalInConstantTime(hmac(secrets[i], body), decoded.decoded) && !match)
+        if (equalInConstantTime(hmacSha256(secrets[i], body), decoded.decoded) && !match)
             match = i;
     }
     return match;

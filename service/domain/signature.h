@@ -10,6 +10,7 @@
 namespace oo {
 
 QByteArray sha256(QByteArrayView data); // 32 bytes
+QByteArray hmacSha256(QByteArrayView key, QByteArrayView data); // 32 bytes
 bool equalInConstantTime(QByteArrayView a, QByteArrayView b); // of equal lengths; else false at once
 
 QByteArray signBody(QByteArrayView secret, QByteArrayView body); // base64, as the header carries it

@@ -48,7 +48,7 @@ ProxyPair::ProxyPair(QTcpSocket *client, QIODevice *server, const bool &hole, co
 
 void ProxyPair::carry(QIODevice *from, QIODevice *to)
 {
-    if (m_hole || m_isEnding)
+    if (m_hole || m_isEnding || !from->isOpen())
         return;
     const auto bytes = from->readAll();
     if (bytes.isEmpty())

@@ -1,5 +1,6 @@
 #include "service/store/event_store.h"
 
+#include "service/store/redactions.h"
 #include "shared/core/json_text.h"
 
 #include <algorithm>
@@ -57,6 +58,20 @@ PgParams insertParams(const std::vector<IngestRequest> &requests, const std::vec
     return params;
 }
 
+void addSubjects(PgParams &params, const std::vector<IngestRequest> &requests, const QByteArray &key)
+{
+    PgArray n(Element::Int4), hash(Element::Bytea), createdAt(Element::TimestampTz);
+    for (size_t i = 0; i < requests.size(); ++i) {
+        const auto &subjects = requests[i].event.subjects;
+        for (const auto &subject : subjects.all) {
+            n.add(static_cast<int>(i));
+            hash.add(subjectHash(key, subjects.shopDomain, subject));
+            createdAt.add(subjects.orderCreatedAt);
+        }
+    }
+    params.add(n).add(hash).add(createdAt);
+}
+
 QByteArray newEventJson(const NewEvent &event, EventId id, Instant receivedAt)
 {
     return writeEventJson({id, event.source, event.type, event.refId, std::nullopt, event.payload, receivedAt, std::nullopt});
@@ -84,7 +99,15 @@ QByteArray writeEventJson(const EventJson &event)
 Status EventStore::insert(const std::vector<IngestRequest> &requests, const std::vector<int> &which, bool withDeliveryId,
                           std::vector<IngestOutcome> &outcomes)
 {
-    const auto rows = m_connection.run(sql::ingestInsert, insertParams(requests, which, withDeliveryId));
+    if (m_tombstoneKey.isEmpty()) {
+        const auto key = tombstoneKey(m_connection);
+        if (!key)
+            return failure(key);
+        m_tombstoneKey = *key;
+    }
+    auto params = insertParams(requests, which, withDeliveryId);
+    addSubjects(params, requests, m_tombstoneKey);
+    const auto rows = m_connection.run(sql::ingestInsert, params);
     if (!rows)
         return failure(rows);
     const int n = rows->column("n"), id = rows->column("id"), receivedAt = rows->column("received_at");

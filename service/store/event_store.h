@@ -32,6 +32,7 @@ private:
                          std::vector<IngestOutcome> &outcomes);
 
     PgConnection &m_connection;
+    QByteArray m_tombstoneKey; // read when it is first needed
 };
 
 // The event as the HTTP answer shows it: id, source, type, refId, orderId, payload, receivedAt, processedAt.

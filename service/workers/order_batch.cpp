@@ -116,6 +116,10 @@ bool OrderBatch::sortOut(Item &item, Items &recorded)
         end(item.job, JobEnd::Action::Done);
         return false;
     }
+    if (asksToForget(event.type)) { // the redactor's, which finds it in the event store
+        end(item.job, JobEnd::Action::Done);
+        return false;
+    }
     const auto type = fromText<EventType>(event.type);
     if (!type) {
         recorded.push_back(std::move(item));

@@ -1,0 +1,81 @@
+-- Forgetting people (design §5 "Redaction"): what is remembered of them so that they do not come back, and the one way to erase.
+-- HMAC-SHA256 under the key below: whoever reads this table alone cannot guess an address from it.
+CREATE TABLE tombstones (
+    hash bytea PRIMARY KEY,
+    -- An order stays forgotten; of a customer or shop that comes back later only what is older than this row.
+    for_ever boolean NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    event_id bigint NOT NULL            -- the request
+);
+CREATE TABLE redaction_key (
+    only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+    key bytea NOT NULL
+);
+INSERT INTO redaction_key (key) SELECT sha256(convert_to(string_agg(gen_random_uuid()::text, ''), 'UTF8')) FROM generate_series(1, 4);
+
+-- Every request that was carried out.
+CREATE TABLE redactions (
+    event_id bigint PRIMARY KEY,
+    topic text NOT NULL,
+    shop_domain text NOT NULL,
+    requested_at timestamptz NOT NULL,
+    finished_at timestamptz NOT NULL DEFAULT now(),
+    orders bigint NOT NULL,             -- in which something was erased
+    events bigint NOT NULL
+);
+
+-- The one exception from append-only: the functions below, which run with the owner's rights and nobody else's.
+CREATE FUNCTION event_store_refuse_payload() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_setting('orders_orchestrator.erases', true) = 'yes'
+       AND current_user = (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'event_store is append-only' USING ERRCODE = 'restrict_violation';
+END
+$$;
+DROP TRIGGER event_store_payload_append_only ON event_store;
+CREATE TRIGGER event_store_payload_append_only BEFORE UPDATE OF payload ON event_store FOR EACH ROW
+    WHEN (OLD.payload IS DISTINCT FROM NEW.payload) EXECUTE FUNCTION event_store_refuse_payload();
+
+-- Personal fields, raw bytes, and what others wrote about these events. What the fold sorts by stays. Gives how many had anything.
+CREATE FUNCTION erase_events(ids bigint[]) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET orders_orchestrator.erases = 'yes' AS $$
+DECLARE
+    erased bigint;
+BEGIN
+    UPDATE event_store SET payload = payload - '{customer,shippingAddress,body,reason}'::text[]
+    WHERE id = ANY (ids) AND payload ?| '{customer,shippingAddress,body,reason}'::text[];
+    GET DIAGNOSTICS erased = ROW_COUNT;
+    UPDATE deliveries SET body = NULL WHERE event_id = ANY (ids) AND body IS NOT NULL;
+    UPDATE parked_events SET detail = 'erased' WHERE event_id = ANY (ids);
+    RETURN erased;
+END
+$$;
+
+-- The same of whole orders, with their rows and their calls. A call that is still open is sent without the person.
+CREATE FUNCTION erase_orders(ids uuid[]) RETURNS TABLE (orders bigint, events bigint)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    PERFORM FROM orders o WHERE o.id = ANY (ids) ORDER BY o.id FOR UPDATE; -- the order in which everybody locks them
+    events := erase_events(ARRAY (
+        SELECT e.id FROM orders o JOIN event_store e ON e.ref_id = o.ref_id AND e.source = o.source AND e.source <> 'internal' WHERE o.id = ANY (ids)
+        UNION SELECT e.id FROM event_store e WHERE e.order_id = ANY (ids) AND e.source <> 'shopify'));
+    UPDATE outbound_calls c SET request_body = (c.request_body::jsonb - '{customer,shippingAddress}'::text[])::text, answer = NULL
+    WHERE c.order_id = ANY (ids);
+    WITH changed AS (
+        UPDATE orders o SET customer = NULL, shipping_address = NULL, version = o.version + 1, updated_at = now()
+        WHERE o.id = ANY (ids) AND (o.customer IS NOT NULL OR o.shipping_address IS NOT NULL)
+        RETURNING o.id
+    ), told AS (
+        INSERT INTO order_changes (order_id) SELECT changed.id FROM changed
+        ON CONFLICT (order_id) DO UPDATE SET transaction_id = EXCLUDED.transaction_id
+    )
+    SELECT count(*) INTO orders FROM changed;
+    RETURN NEXT;
+END
+$$;
+REVOKE ALL ON FUNCTION erase_events(bigint[]), erase_orders(uuid[]) FROM PUBLIC;
+
+-- Text as the hash is made of it.
+CREATE FUNCTION digits_of(text text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT regexp_replace(text, '[^0-9]', '', 'g') $$;

@@ -1,0 +1,1 @@
+SELECT erase_events($1::bigint[]) AS events
