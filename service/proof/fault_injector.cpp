@@ -92,8 +92,8 @@ void FaultInjector::takeEnd(size_t index, const ServiceEnd &end)
         m_kills.append({end.point, number, now, {}});
         slot.waitsForReady = m_kills.size() - 1;
         slot.mayStartAt = after(now, m_isFinishing ? 0 : m_pace.staysDownUs);
-    } else if (!end.killed && end.otherSignal == 0 && end.exitCode == 0 && slot.isStopping) {
-        slot.isStopping = false;
+    } else if (!end.killed && slot.isStopping && (end.otherSignal == SIGTERM || (end.otherSignal == 0 && end.exitCode == 0))) {
+        slot.isStopping = false; // by the signal itself only while it was starting
     } else if (!end.killed && end.exitCode == 3) { // it started while a server was down
         slot.mayStartAt = after(now, kStartAgainUs);
     } else if (!m_isFinishing) {

@@ -10,9 +10,9 @@ namespace {
 
 constexpr char kNull[] = "null";
 
-QByteArray nowMs()
+QByteArray nowOf(RedisConnection &connection)
 {
-    return QByteArray::number(Instant::now().milliseconds());
+    return QByteArray::number(connection.nowMs());
 }
 
 QByteArray optionsOf(const RetryPolicy &policy)
@@ -65,15 +65,15 @@ constexpr ActionRow kActions[] = {
     {JobEnd::Action::Later, "later"}, {JobEnd::Action::Release, "release"},
 };
 
-QList<QByteArray> takeArguments(int max, const QByteArray &token, const QByteArray &worker, RateLimit limit)
+QList<QByteArray> takeArguments(const QByteArray &now, int max, const QByteArray &token, const QByteArray &worker, RateLimit limit)
 {
-    return {nowMs(), QByteArray::number(max), token, QByteArray::number(JobQueue::lockMs), worker, QByteArray::number(limit.max),
+    return {now, QByteArray::number(max), token, QByteArray::number(JobQueue::lockMs), worker, QByteArray::number(limit.max),
             QByteArray::number(limit.durationMs)};
 }
 
-QList<QByteArray> finishArguments(const QByteArray &token, const std::vector<JobEnd> &ends, const FinishOptions &options)
+QList<QByteArray> finishArguments(const QByteArray &now, const QByteArray &token, const std::vector<JobEnd> &ends, const FinishOptions &options)
 {
-    QList<QByteArray> arguments{nowMs(), token, QByteArray::number(options.metricPoints), retentionJson(options)};
+    QList<QByteArray> arguments{now, token, QByteArray::number(options.metricPoints), retentionJson(options)};
     for (const auto &end : ends) {
         arguments << end.id << kActions[static_cast<size_t>(end.action)].text
                   << (end.text.isEmpty() ? QByteArray(kNull) : end.text) << QByteArray::number(end.delayMs);
@@ -117,7 +117,7 @@ Result<AddedJobs> JobQueue::add(const QList<NewJob> &jobs, bool quiet)
         return failure(usable);
     AddedJobs all;
     for (qsizetype from = 0; from < jobs.size(); from += kAtOnce) {
-        QList<QByteArray> arguments{nowMs(), m_opts, quiet ? "1" : "0"};
+        QList<QByteArray> arguments{nowOf(m_connection), m_opts, quiet ? "1" : "0"};
         for (qsizetype i = from; i < std::min(jobs.size(), from + kAtOnce); ++i)
             arguments << jobs[i].id << jobs[i].name << jobs[i].data << QByteArray::number(jobs[i].delayMs) << jobs[i].opts;
         const auto reply = runScript(m_connection, Script::AddJobs, m_prefix, arguments);
@@ -156,7 +156,7 @@ Result<TakenJobs> JobQueue::readTaken(const RedisReply &reply) const
 
 Result<TakenJobs> JobQueue::take(int max, const QByteArray &token, const QByteArray &worker, RateLimit limit)
 {
-    const auto reply = runScript(m_connection, Script::TakeJobs, m_prefix, takeArguments(max, token, worker, limit));
+    const auto reply = runScript(m_connection, Script::TakeJobs, m_prefix, takeArguments(nowOf(m_connection), max, token, worker, limit));
     if (!reply)
         return failure(reply);
     return readTaken(*reply);
@@ -166,7 +166,7 @@ Result<std::vector<int>> JobQueue::finish(const QByteArray &token, const std::ve
 {
     if (const auto usable = checkReturnValues(ends); !usable)
         return failure(usable);
-    const auto reply = runScript(m_connection, Script::FinishJobs, m_prefix, finishArguments(token, ends, options));
+    const auto reply = runScript(m_connection, Script::FinishJobs, m_prefix, finishArguments(nowOf(m_connection), token, ends, options));
     if (!reply)
         return failure(reply);
     return codesOf(*reply);
@@ -195,8 +195,8 @@ Result<JobQueue::EndedAndTaken> JobQueue::finishAndTake(const QByteArray &token,
     if (const auto usable = checkReturnValues(ends); !usable)
         return failure(usable);
     const auto replies = runScripts(m_connection, m_prefix,
-                                    {{Script::FinishJobs, finishArguments(token, ends, options)},
-                                     {Script::TakeJobs, takeArguments(max, token, worker, limit)}});
+                                    {{Script::FinishJobs, finishArguments(nowOf(m_connection), token, ends, options)},
+                                     {Script::TakeJobs, takeArguments(nowOf(m_connection), max, token, worker, limit)}});
     if (!replies)
         return failure(replies);
     const auto &finished = replies->front(), &taken = replies->back();
@@ -229,7 +229,7 @@ Result<JobQueue::Recovery> JobQueue::recover(const QByteArray &workerPrefix, con
 Result<std::optional<QList<QByteArray>>> JobQueue::checkStalled(qint64 guardMs, int mayStall)
 {
     const auto reply = runScript(m_connection, Script::CheckStalled, m_prefix,
-                                 {nowMs(), QByteArray::number(guardMs), QByteArray::number(mayStall)});
+                                 {nowOf(m_connection), QByteArray::number(guardMs), QByteArray::number(mayStall)});
     if (!reply)
         return failure(reply);
     return reply->kind == RedisReply::Kind::Array ? std::optional(texts(*reply)) : std::nullopt;
@@ -237,7 +237,7 @@ Result<std::optional<QList<QByteArray>>> JobQueue::checkStalled(qint64 guardMs, 
 
 Status JobQueue::promote()
 {
-    const auto reply = runScript(m_connection, Script::PromoteJobs, m_prefix, {nowMs(), "due"});
+    const auto reply = runScript(m_connection, Script::PromoteJobs, m_prefix, {nowOf(m_connection), "due"});
     return reply ? Status() : failure(reply);
 }
 

@@ -160,17 +160,17 @@ Result<std::vector<int>> JobRecords::retry(JobState from, const QList<QByteArray
 
 Result<std::vector<int>> JobRecords::promote(const QList<QByteArray> &ids)
 {
-    return codes(Script::PromoteJobs, QList<QByteArray>{QByteArray::number(Instant::now().milliseconds()), "ids"} + ids);
+    return codes(Script::PromoteJobs, QList<QByteArray>{QByteArray::number(m_connection.nowMs()), "ids"} + ids);
 }
 
 Result<int> JobRecords::changeDelay(const QByteArray &id, qint64 delayMs)
 {
-    return code(Script::ChangeJob, {QByteArray::number(Instant::now().milliseconds()), id, "delay", QByteArray::number(delayMs), "0"});
+    return code(Script::ChangeJob, {QByteArray::number(m_connection.nowMs()), id, "delay", QByteArray::number(delayMs), "0"});
 }
 
 Result<int> JobRecords::changePriority(const QByteArray &id, int priority, bool lifo)
 {
-    return code(Script::ChangeJob, {QByteArray::number(Instant::now().milliseconds()), id, "priority", QByteArray::number(priority), lifo ? "1" : "0"});
+    return code(Script::ChangeJob, {QByteArray::number(m_connection.nowMs()), id, "priority", QByteArray::number(priority), lifo ? "1" : "0"});
 }
 
 Result<int> JobRecords::setProgress(const QByteArray &id, const QByteArray &json)

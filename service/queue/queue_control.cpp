@@ -121,7 +121,7 @@ Result<int> QueueControl::drain(bool delayedToo)
 Result<QList<QByteArray>> QueueControl::clean(JobState state, qint64 graceMs, int limit)
 {
     const auto reply = runScript(m_connection, Script::CleanJobs, m_prefix,
-                                 {bytesOf(state), QByteArray::number(Instant::now().milliseconds() - graceMs), QByteArray::number(limit)});
+                                 {bytesOf(state), QByteArray::number(m_connection.nowMs() - graceMs), QByteArray::number(limit)});
     if (!reply)
         return failure(reply);
     QList<QByteArray> ids;
@@ -132,12 +132,12 @@ Result<QList<QByteArray>> QueueControl::clean(JobState state, qint64 graceMs, in
 
 Result<int> QueueControl::retryAll(JobState from)
 {
-    return repeat(Script::RetryJobs, {bytesOf(from), "0", "0", QByteArray::number(kAtOnce), QByteArray::number(Instant::now().milliseconds())});
+    return repeat(Script::RetryJobs, {bytesOf(from), "0", "0", QByteArray::number(kAtOnce), QByteArray::number(m_connection.nowMs())});
 }
 
 Result<int> QueueControl::promoteAll()
 {
-    return repeat(Script::PromoteJobs, {QByteArray::number(Instant::now().milliseconds()), "all", QByteArray::number(kAtOnce)});
+    return repeat(Script::PromoteJobs, {QByteArray::number(m_connection.nowMs()), "all", QByteArray::number(kAtOnce)});
 }
 
 Result<QueueControl::Metrics> QueueControl::metrics(JobState state)

@@ -1,5 +1,7 @@
 #include "service/queue/redis_connection.h"
 
+#include "shared/core/instant.h"
+
 #include <algorithm>
 #include <initializer_list>
 
@@ -158,7 +160,28 @@ Status RedisConnection::greet()
         if (auto done = run(command); !done)
             return fail(ErrorCode::Unavailable, done.error().message);
     }
+    return readClock();
+}
+
+Status RedisConnection::readClock()
+{
+    const auto asked = std::chrono::steady_clock::now();
+    const auto time = run(RedisCommand{"TIME"}); // seconds, and microseconds of the second
+    if (!time)
+        return fail(ErrorCode::Unavailable, time.error().message);
+    if (time->items.size() != 2)
+        return fail(ErrorCode::Unavailable, QStringLiteral("Redis does not tell its time"));
+    m_clockMs = time->items[0].text.toLongLong() * 1000 + time->items[1].text.toLongLong() / 1000;
+    m_clockReadAt = asked + (std::chrono::steady_clock::now() - asked) / 2;
     return {};
+}
+
+qint64 RedisConnection::nowMs()
+{
+    (void)open();
+    if (!m_clockMs)
+        return Instant::now().milliseconds();
+    return *m_clockMs + std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - m_clockReadAt).count();
 }
 
 Result<std::vector<RedisReply>> RedisConnection::run(const std::vector<RedisCommand> &commands)

@@ -67,13 +67,20 @@ public:
     Result<std::optional<RedisReply>> receive();
     int descriptor() const;
 
+    // The server's clock, in ms since 1970: read at each connect, and counted on without this machine's wall clock, which may be stepped.
+    // All processes of a queue share it. Opens if it is not open; without a server, this machine's clock.
+    qint64 nowMs();
+
 private:
     Status greet();
+    Status readClock();
     tl::unexpected<Error> lost(const char *doing);
 
     RedisSettings m_settings;
     redisContext *m_context = nullptr;
     std::chrono::steady_clock::time_point m_retryAt{};
+    std::chrono::steady_clock::time_point m_clockReadAt{};
+    std::optional<qint64> m_clockMs; // then
 };
 
 } // namespace oo

@@ -98,7 +98,7 @@ Result<std::vector<ResolvedEvent>> OrderStore::resolve(const QList<EventId> &ids
                           rows->text(row, rows->column("type")), rows->optionalText(row, rows->column("ref_id")),
                           rows->optionalOrderId(row, rows->column("order_id")),
                           rows->boolean(row, rows->column("settled")), rows->boolean(row, rows->column("parked")),
-                          rows->instant(row, rows->column("received_at")),
+                          rows->int8(row, rows->column("age_us")),
                           rows->orderIds(row, rows->column("candidates"))});
     }
     return events;

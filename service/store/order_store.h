@@ -21,7 +21,7 @@ struct ResolvedEvent
     std::optional<OrderId> orderId;
     bool settled = false;
     bool parked = false;
-    Instant receivedAt;
+    qint64 ageUs = 0; // since it was received, by the database's clock
     std::vector<OrderId> candidates; // orders that hold a courier event's tracking number
 };
 

@@ -122,7 +122,7 @@ void DeliveryWorker::waitForWork(const TakenJobs &taken)
 {
     if (taken.limitedForMs)
         return pumpLater(*taken.limitedForMs);
-    const qint64 untilDue = taken.nextDueMs ? *taken.nextDueMs - Instant::now().milliseconds() : MarkerWait::longestWaitMs;
+    const qint64 untilDue = taken.nextDueMs ? *taken.nextDueMs - m_redis.nowMs() : MarkerWait::longestWaitMs;
     pumpLater(std::max<qint64>(untilDue, 1));
     if (m_marker.isWaiting() || !m_marker.begin(untilDue))
         return;

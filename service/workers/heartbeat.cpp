@@ -104,7 +104,7 @@ Status Heartbeat::sample()
         active.add(counts->active);
         delayed.add(counts->delayed);
         failed.add(counts->failed);
-        oldest.add(first->empty() ? qint64(0) : std::max<qint64>(Instant::now().milliseconds() - first->front().timestampMs, 0));
+        oldest.add(first->empty() ? qint64(0) : std::max<qint64>(m_redis.nowMs() - first->front().timestampMs, 0));
         finished.add(ended->value(name));
     }
     const auto done = m_postgres.run(sql::samplesInsert, PgParams().add(names).add(waiting).add(active).add(delayed).add(failed).add(oldest).add(finished));

@@ -151,9 +151,8 @@ bool OrderBatch::matchCourierEvent(Item &item)
         park(item, ParkReason::Ambiguous, "more than one order has this tracking number");
         return false;
     }
-    const qint64 age = Instant::now().us - event.receivedAt.us;
-    if (age < kUnmatchedForUs)
-        end(item.job, JobEnd::Action::Later, {}, unmatchedDelayMs(age));
+    if (event.ageUs < kUnmatchedForUs)
+        end(item.job, JobEnd::Action::Later, {}, unmatchedDelayMs(event.ageUs));
     else
         park(item, ParkReason::Unmatched, "no order had this tracking number for 24 hours");
     return false;

@@ -51,7 +51,7 @@ void OrderWorker::run(const WakeSignal &stop)
             continue;
         }
         const qint64 untilDue =
-            m_nextDueMs ? *m_nextDueMs - Instant::now().milliseconds() : MarkerWait::longestWaitMs;
+            m_nextDueMs ? *m_nextDueMs - m_redis.nowMs() : MarkerWait::longestWaitMs;
         if (untilDue > 0)
             m_markers.wait(untilDue, stop);
     }
@@ -100,7 +100,7 @@ bool OrderWorker::workOnce()
         refusal.worked(logWorker());
         lookAgainAt(taken->nextDueMs);
         if (taken->limitedForMs)
-            lookAgainAt(Instant::now().milliseconds() + *taken->limitedForMs);
+            lookAgainAt(m_redis.nowMs() + *taken->limitedForMs);
         if (taken->jobs.empty())
             continue;
         worked = true;
