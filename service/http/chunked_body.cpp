@@ -51,7 +51,7 @@ ChunkedBody::State ChunkedBody::feed(QByteArray &input)
         }
         const auto end = rest.indexOf("\r\n");
         if (end < 0)
-            return finish(rest.size() > kMaxLine ? State::Malformed : State::More);
+            return finish(rest.size() > kMaxLine + 1 ? State::Malformed : State::More); // its CR may be here already
         if (end > kMaxLine)
             return finish(State::Malformed);
         const auto line = rest.first(end);

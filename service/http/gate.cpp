@@ -66,25 +66,27 @@ void GateServer::drop(quint64 exchange)
 
 void GateServer::incomingConnection(qintptr descriptor)
 {
-    if (m_gates.size() >= m_limits.maxConnections + kRefusedAtOnce) {
-        ::close(static_cast<int>(descriptor));
-        return;
-    }
     auto *socket = new QTcpSocket(this);
     if (!socket->setSocketDescriptor(descriptor)) {
         delete socket;
         return;
     }
     const auto peer = socket->peerAddress();
-    const bool full = m_gates.size() >= m_limits.maxConnections
+    const bool full = m_gates.size() - m_turnedAway.size() >= m_limits.maxConnections
                       || m_perAddress.value(peer) >= m_limits.maxConnectionsPerAddress || m_draining;
+    if (full && m_turnedAway.size() >= kRefusedAtOnce) {
+        socket->abort();
+        delete socket;
+        return;
+    }
     auto gate = std::make_shared<Gate>(*this, socket);
     m_gates.insert(gate.get(), gate);
-    ++m_perAddress[peer];
     if (full) {
+        m_turnedAway.insert(gate.get());
         gate->refuse({503, "too many connections"});
         return;
     }
+    ++m_perAddress[peer];
     addPendingConnection(gate->facade());
     gate->start();
 }
@@ -95,7 +97,7 @@ void GateServer::forget(Gate *gate)
     if (!keep)
         return;
     const auto peer = gate->peer();
-    if (--m_perAddress[peer] <= 0)
+    if (!m_turnedAway.remove(gate) && --m_perAddress[peer] <= 0)
         m_perAddress.remove(peer);
     // The caller may be inside this gate: it dies when the event loop is back.
     QMetaObject::invokeMethod(this, [keep] { keep->detach(); }, Qt::QueuedConnection);

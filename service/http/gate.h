@@ -10,6 +10,7 @@
 #include <QHash>
 #include <QHostAddress>
 #include <QPointer>
+#include <QSet>
 #include <QTcpServer>
 
 #include <functional>
@@ -88,7 +89,8 @@ private:
     RefusalObserver m_observer;
     QHash<Gate *, std::shared_ptr<Gate>> m_gates;
     QHash<quint64, Gate *> m_exchanges;
-    QHash<QHostAddress, int> m_perAddress;
+    QHash<QHostAddress, int> m_perAddress; // without those that are turned away
+    QSet<Gate *> m_turnedAway;             // connections past a limit, while their 503 is on its way: they take nobody's place
     quint64 m_lastExchange = 0;
     qint64 m_bufferedBytes = 0;
     bool m_draining = false;

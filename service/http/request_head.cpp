@@ -47,6 +47,27 @@ bool hasControlCharacter(QByteArrayView text)
     return false;
 }
 
+// Of "http://" or "https://", in any case; 0 if the target does not begin so.
+qsizetype schemeSize(QByteArrayView target)
+{
+    for (const QByteArrayView scheme : {QByteArrayView("http://"), QByteArrayView("https://")}) {
+        if (target.size() >= scheme.size() && sameName(target.first(scheme.size()), scheme))
+            return scheme.size();
+    }
+    return 0;
+}
+
+// What RFC 3986 lets a host and port be made of.
+bool isHost(QByteArrayView text)
+{
+    for (const char c : text) {
+        const bool letterOrDigit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!letterOrDigit && std::string_view("-._~!$&'()*+,;=%:[]").find(c) == std::string_view::npos)
+            return false;
+    }
+    return true;
+}
+
 constexpr std::string_view kMethods[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
 
 class HeadParser
@@ -114,15 +135,18 @@ private:
             if (u <= 0x20 || u >= 0x7f || c == '#')
                 return refuse(400, "the request target has characters that are not allowed");
         }
-        if (text.startsWith("http://") || text.startsWith("https://")) { // absolute form: its path counts
-            const auto authority = text.indexOf("//") + 2;
-            const auto slash = text.indexOf('/', authority);
-            text = slash < 0 ? QByteArrayView("/") : text.sliced(slash);
-        }
-        if (!text.startsWith('/'))
-            return refuse(400, "the request target does not start with a slash");
+        const auto scheme = schemeSize(text);
         const auto question = text.indexOf('?');
-        m_head.path = (question < 0 ? text : text.first(question)).toByteArray();
+        auto path = question < 0 ? text : text.first(question);
+        if (scheme > 0) { // absolute form: its path counts; a slash in its query does not begin one
+            const auto slash = path.indexOf('/', scheme);
+            if (path.size() == scheme || slash == scheme)
+                return refuse(400, "the request target names no host");
+            path = slash < 0 ? QByteArrayView("/") : path.sliced(slash);
+        }
+        if (!path.startsWith('/'))
+            return refuse(400, "the request target does not start with a slash");
+        m_head.path = path.toByteArray();
         if (question >= 0)
             m_head.query = text.sliced(question + 1).toByteArray();
         return true;
@@ -136,7 +160,8 @@ private:
         m_head.isVersion10 = text == QByteArrayView("HTTP/1.0");
         if (m_head.isVersion10)
             return true;
-        const bool wellFormed = text.size() == 8 && text.startsWith("HTTP/") && text[6] == '.';
+        const auto isDigit = [&](qsizetype at) { return text[at] >= '0' && text[at] <= '9'; };
+        const bool wellFormed = text.size() == 8 && text.startsWith("HTTP/") && isDigit(5) && text[6] == '.' && isDigit(7);
         return wellFormed ? refuse(505, "only HTTP/1.1 and 1.0 are spoken here") : refuse(400, "the version is malformed");
     }
 
@@ -175,7 +200,7 @@ private:
         const auto hosts = valuesOf("Host");
         if (hosts.size() > 1 || (hosts.isEmpty() && !m_head.isVersion10))
             return refuse(400, "there must be exactly one Host");
-        if (!hosts.isEmpty() && (hosts.first().contains('@') || hosts.first().contains(' ') || hosts.first().contains('/')))
+        if (!hosts.isEmpty() && !isHost(hosts.first()))
             return refuse(400, "the Host is malformed");
         return connection() && expectation() && bodyLength();
     }

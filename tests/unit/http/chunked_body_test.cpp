@@ -58,6 +58,17 @@ private Q_SLOTS:
         }
     }
 
+    void theLongestLineMayBeCutBetweenItsCrAndLf()
+    {
+        const QByteArray line = "1;" + QByteArray(1022, 'x') + '\r';
+        ChunkedBody decoder(1024);
+        QByteArray input = line;
+        QVERIFY(decoder.feed(input) == ChunkedBody::State::More);
+        input += "\na\r\n0\r\n\r\n";
+        QVERIFY(decoder.feed(input) == ChunkedBody::State::Done);
+        QCOMPARE(decoder.takeBody(), QByteArray("a"));
+    }
+
     void extensionsWithoutABodyAreAnAttack()
     {
         ChunkedBody decoder(1 << 20);

@@ -33,6 +33,11 @@ private Q_SLOTS:
         QTest::addRow("no Host") << QByteArray("GET / HTTP/1.1\r\n\r\n") << 400;
         QTest::addRow("two Hosts") << post("Host: b\r\n") << 400;
         QTest::addRow("user in Host") << QByteArray("GET / HTTP/1.1\r\nHost: u:p@a\r\n\r\n") << 400;
+        for (const char *bad : {"a\\b", "a?b", "a#b", "a\tb", "<a>", "a\"b", "\xc3\xa4"})
+            QTest::addRow("Host %s", bad) << QByteArray("GET / HTTP/1.1\r\nHost: ") + bad + "\r\n\r\n" << 400;
+        for (const char *target : {"http://", "http:///admin", "https://?/admin", "ftp://a/", "http:a"})
+            QTest::addRow("target %s", target) << QByteArray("GET ") + target + " HTTP/1.1\r\nHost: a\r\n\r\n" << 400;
+        QTest::addRow("HTTP/a.b") << QByteArray("GET / HTTP/a.b\r\nHost: a\r\n\r\n") << 400;
         QTest::addRow("HTTP/9.9") << QByteArray("GET / HTTP/9.9\r\nHost: a\r\n\r\n") << 505;
         QTest::addRow("HTTP/2.0") << QByteArray("GET / HTTP/2.0\r\nHost: a\r\n\r\n") << 505;
         QTest::addRow("HTTPxyzq") << QByteArray("GET / HTTPxyzq\r\nHost: a\r\n\r\n") << 400;
@@ -91,6 +96,14 @@ private Q_SLOTS:
     {
         QCOMPARE(parseRequestHead("GET http://evil/admin?q HTTP/1.1\r\nHost: a\r\n\r\n", {}).head->path, QByteArray("/admin"));
         QCOMPARE(parseRequestHead("GET http://evil HTTP/1.1\r\nHost: a\r\n\r\n", {}).head->path, QByteArray("/"));
+        QCOMPARE(parseRequestHead("GET HTTP://evil/admin HTTP/1.1\r\nHost: a\r\n\r\n", {}).head->path, QByteArray("/admin"));
+    }
+
+    void aSlashInTheQueryBeginsNoPath()
+    {
+        const auto result = parseRequestHead("GET http://evil?next=/admin HTTP/1.1\r\nHost: a\r\n\r\n", {});
+        QCOMPARE(result.head->path, QByteArray("/"));
+        QCOMPARE(result.head->query, QByteArray("next=/admin"));
     }
 };
 
