@@ -1,6 +1,7 @@
 #pragma once
 // Reads the settings: the environment first, `.env` second, then the defaults; all problems at once.
 
+#include "service/app/dot_env.h"
 #include "service/app/settings.h"
 
 #include <QHash>
@@ -25,10 +26,8 @@ struct SettingsResult
     QStringList warnings;
 };
 
-// `embedded` changes some defaults (see the table). `.env` syntax: KEY=value, # comments, optional quotes and `export`.
+// `embedded` changes some defaults (see the table).
 SettingsResult readSettings(const QProcessEnvironment &environment, const QString &dotEnvFile, bool embedded);
-
-QHash<QString, QString> parseDotEnv(const QByteArray &text, QStringList &problems);
 
 QString describeSettings(const SettingsResult &result); // for check-config: values and origins, secrets masked
 QString settingsAsMarkdown();                           // the README's table
