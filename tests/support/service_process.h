@@ -27,6 +27,7 @@ public:
 
     quint16 publicPort() const { return m_publicPort; }
     quint16 adminPort() const { return m_adminPort; }
+    qint64 processId() const { return m_process.processId(); }
     QString folder() const { return m_folder.path(); }
 
     HttpReply send(const QByteArray &method, const QByteArray &path, const QByteArray &body, const HttpHeaders &headers) const
