@@ -9,8 +9,10 @@
 #include <QVariant>
 
 #include <atomic>
+#include <cerrno>
 
 #include <libpq-fe.h>
+#include <poll.h>
 
 Q_DECLARE_OPAQUE_POINTER(PGconn *)
 Q_DECLARE_METATYPE(PGconn *)
@@ -20,6 +22,8 @@ namespace oo {
 namespace {
 
 Q_LOGGING_CATEGORY(logSql, "orders.sql")
+
+constexpr int kServersOwnMs = 500; // a server that is alive has told by then that its own limit was reached
 
 std::atomic<int> connectionCount = 0;
 
@@ -64,7 +68,7 @@ QString connectOptions(const PgSettings &settings)
 {
     // Every statement of the service is an index look-up by design; while a table grows from nothing the planner's
     // statistics lag, and a sequential scan kept in a prepared plan would stay.
-    QString options = QStringLiteral("connect_timeout=3;tcp_user_timeout=5000;keepalives_idle=10;application_name='%1';"
+    QString options = QStringLiteral("connect_timeout=3;tcp_user_timeout=5000;keepalives_idle=10;keepalives_interval=3;keepalives_count=3;application_name='%1';"
                                      "options='-c statement_timeout=%2 -c timezone=UTC -c jit=off -c enable_seqscan=off "
                                      "-c idle_in_transaction_session_timeout=60000 -c plan_cache_mode=%3'")
                           .arg(settings.applicationName)
@@ -142,12 +146,14 @@ Status PgConnection::open()
     if (!m_database.open())
         return fail(ErrorCode::Unavailable, m_database.lastError().databaseText().trimmed());
     m_handle = m_database.driver()->handle().value<PGconn *>();
+    PQsetnonblocking(m_handle, 1); // sending to a server that hangs must not hang
     return {};
 }
 
 void PgConnection::close()
 {
     m_handle = nullptr;
+    m_hangs = false;
     m_prepared.clear();
     if (m_database.isValid())
         m_database.close();
@@ -166,8 +172,8 @@ tl::unexpected<Error> PgConnection::error(const pg_result *result, std::string_v
     const QString message = QStringLiteral("%1 %2: %3")
                                 .arg(QLatin1StringView(statement.data(), static_cast<qsizetype>(statement.size())),
                                      QString::fromLatin1(m_sqlState),
-                                     QString::fromUtf8(text ? text : PQerrorMessage(m_handle)).trimmed());
-    const bool lost = PQstatus(m_handle) != CONNECTION_OK;
+                                     m_hangs ? QStringLiteral("no answer") : QString::fromUtf8(text ? text : PQerrorMessage(m_handle)).trimmed());
+    const bool lost = !result || PQstatus(m_handle) != CONNECTION_OK;
     const auto code = lost ? ErrorCode::Unavailable : codeOf(m_sqlState);
     if (lost)
         close();
@@ -183,6 +189,44 @@ Result<PgRows> PgConnection::take(pg_result *result, std::string_view statement)
     return rows;
 }
 
+// Sends what is still to be sent, and waits until there is something to read.
+bool PgConnection::waitForServer(const QDeadlineTimer &deadline)
+{
+    const bool hasMore = PQflush(m_handle) > 0;
+    pollfd socket{PQsocket(m_handle), static_cast<short>(hasMore ? POLLIN | POLLOUT : POLLIN), 0};
+    const auto ready = poll(&socket, 1, static_cast<int>(deadline.remainingTime()));
+    return ready > 0 || (ready < 0 && errno == EINTR) || !deadline.hasExpired();
+}
+
+pg_result *PgConnection::nextResult(Patience patience)
+{
+    const bool endless = patience == Patience::Endless || m_settings.statementTimeoutMs == 0;
+    const QDeadlineTimer deadline(endless ? QDeadlineTimer(QDeadlineTimer::Forever) : QDeadlineTimer(m_settings.statementTimeoutMs + kServersOwnMs));
+    while (!m_hangs && PQisBusy(m_handle)) {
+        m_hangs = !waitForServer(deadline);
+        if (m_hangs || PQconsumeInput(m_handle) != 1)
+            break;
+    }
+    return m_hangs ? nullptr : PQgetResult(m_handle);
+}
+
+// The last result of one statement or script, or its error.
+Result<PgRows> PgConnection::only(bool wasSent, std::string_view statement, Patience patience)
+{
+    PGresult *last = nullptr;
+    for (auto *result = wasSent ? nextResult(patience) : nullptr; result; result = nextResult(patience)) {
+        PQclear(last);
+        last = result;
+        if (PQresultStatus(result) == PGRES_FATAL_ERROR && PQstatus(m_handle) != CONNECTION_OK)
+            break;
+    }
+    if (!wasSent || m_hangs) {
+        PQclear(last);
+        last = nullptr;
+    }
+    return take(last, statement);
+}
+
 Status PgConnection::prepare(const Statement &statement)
 {
     if (auto opened = open(); !opened)
@@ -190,7 +234,7 @@ Status PgConnection::prepare(const Statement &statement)
     if (m_prepared.contains(statement.name))
         return {};
     const QByteArray text = sqlText(statement);
-    if (auto done = take(PQprepare(m_handle, nameOf(statement), text, 0, nullptr), statement.name); !done)
+    if (auto done = only(PQsendPrepare(m_handle, nameOf(statement), text, 0, nullptr) == 1, statement.name); !done)
         return failure(done);
     m_prepared.insert(statement.name);
     return {};
@@ -202,8 +246,7 @@ Result<PgRows> PgConnection::run(const Statement &statement, const PgParams &par
         return failure(ready);
     const ParamViews views(params);
     const RoundTrip trip(m_settings, [&] { return nameOf(statement); });
-    return take(PQexecPrepared(m_handle, nameOf(statement), views.count(), views.data.data(), views.lengths.data(),
-                               views.formats.data(), 1),
+    return only(PQsendQueryPrepared(m_handle, nameOf(statement), views.count(), views.data.data(), views.lengths.data(), views.formats.data(), 1) == 1,
                 statement.name);
 }
 
@@ -228,7 +271,7 @@ Result<std::vector<PgRows>> PgConnection::runAll(const std::vector<PgCommand> &c
     std::vector<PgRows> answers;
     Status failed;
     for (const auto &command : commands) {
-        PGresult *result = PQgetResult(m_handle);
+        PGresult *result = nextResult();
         if (!result)
             return error(nullptr, command.statement.name);
         if (failed.has_value() && PQresultStatus(result) != PGRES_PIPELINE_ABORTED) {
@@ -242,10 +285,11 @@ Result<std::vector<PgRows>> PgConnection::runAll(const std::vector<PgCommand> &c
         }
         if (!m_handle)
             return failure(failed);
-        PQclear(PQgetResult(m_handle)); // the null that ends one statement's results
+        PQclear(nextResult()); // the null that ends one statement's results
     }
-    PQclear(PQgetResult(m_handle)); // the sync
-    PQexitPipelineMode(m_handle);
+    PQclear(nextResult()); // the sync
+    if (m_hangs || PQexitPipelineMode(m_handle) != 1)
+        return error(nullptr, "pipeline");
     if (!failed)
         return failure(failed);
     return answers;
@@ -256,7 +300,7 @@ Status PgConnection::runScript(const QByteArray &text)
     if (auto opened = open(); !opened)
         return opened;
     const RoundTrip trip(m_settings, [] { return QByteArray("script"); });
-    if (auto done = take(PQexec(m_handle, text), "script"); !done)
+    if (auto done = only(PQsendQuery(m_handle, text) == 1, "script", Patience::Endless); !done)
         return failure(done);
     return {};
 }
@@ -267,9 +311,7 @@ Result<PgRows> PgConnection::query(const QByteArray &text, const PgParams &param
         return failure(opened);
     const ParamViews views(params);
     const RoundTrip trip(m_settings, [] { return QByteArray("query"); });
-    return take(PQexecParams(m_handle, text, views.count(), nullptr, views.data.data(), views.lengths.data(),
-                             views.formats.data(), 1),
-                "query");
+    return only(PQsendQueryParams(m_handle, text, views.count(), nullptr, views.data.data(), views.lengths.data(), views.formats.data(), 1) == 1, "query");
 }
 
 } // namespace oo

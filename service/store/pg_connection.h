@@ -7,6 +7,7 @@
 #include "service/store/statements.h"
 #include "shared/core/result.h"
 
+#include <QDeadlineTimer>
 #include <QSqlDatabase>
 #include <QString>
 
@@ -28,6 +29,7 @@ struct PgSettings
     QString database;
     QString caFile; // if set: TLS, verified against this file
     QString applicationName;
+    // The server gives up then; half a second later we give up a server that hangs, and close. 0: neither.
     int statementTimeoutMs = 30000;
     bool planByValues = false;  // each statement anew for its own parameters: for searches whose filters may be null
     bool logStatements = false; // name and time of each round trip, in category orders.sql; never values
@@ -60,7 +62,7 @@ public:
     // bounded by the socket's buffers only while the commands are sent: keep what is sent before the last one small.
     Result<std::vector<PgRows>> runAll(const std::vector<PgCommand> &commands);
 
-    // Text that is not from sql/queries: migrations. May hold several statements.
+    // Text that is not from sql/queries: migrations. May hold several statements, and takes as long as they take.
     Status runScript(const QByteArray &text);
     Result<PgRows> query(const QByteArray &text, const PgParams &params = {});
 
@@ -68,6 +70,10 @@ public:
 
 private:
     Status prepare(const Statement &statement);
+    enum class Patience { Limited, Endless };
+    pg_result *nextResult(Patience patience = Patience::Limited); // null: there is no more, or the connection hangs and is given up
+    Result<PgRows> only(bool wasSent, std::string_view statement, Patience patience = Patience::Limited);
+    bool waitForServer(const QDeadlineTimer &deadline);
     tl::unexpected<Error> error(const pg_result *result, std::string_view statement);
     Result<PgRows> take(pg_result *result, std::string_view statement);
 
@@ -77,6 +83,7 @@ private:
     PGconn *m_handle = nullptr;
     std::unordered_set<std::string_view> m_prepared;
     QByteArray m_sqlState;
+    bool m_hangs = false;
 };
 
 // Texts of the statement files, read once.
