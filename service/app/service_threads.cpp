@@ -56,7 +56,7 @@ ServiceThreads::ServiceThreads(const ServiceSettings &settings, const ServiceRol
                 [this] { return m_line.workersPauseMs(); }, m_leases, counters},
       m_adminContext{settings.postgres, settings.redis, settings.retries, {}, settings.stuckAfter, settings.effects,
                      {m_context.instance, QSysInfo::machineHostName().toUtf8(), getpid(), OO_VERSION, textOf(roles), Instant::now(), bytesOf(settings.environment)}, chaosRefusal(settings, roles.ingest && roles.worker), counters, m_admin.refusals},
-      m_line(static_cast<size_t>(settings.maxWaitingWebhooks), kLineBytes), m_counters(counters)
+      m_line(static_cast<size_t>(settings.maxWaitingWebhooks), kLineBytes, settings.ingestWriters), m_counters(counters)
 {
 }
 

@@ -133,7 +133,7 @@ void WebhookGateway::courier(const GateRequest &request)
 void WebhookGateway::store(const GateRequest &request, NewEvent &&event, const QByteArray &jobName)
 {
     if (!m_ingest({request.exchange, std::move(event), headersJson(request.head), request.body, jobName}))
-        refuse(request, 503, "unavailable", "too many webhooks are waiting to be stored");
+        refuse(request, 503, "unavailable", "webhooks cannot be stored now, try again");
 }
 
 void WebhookGateway::answer(const std::vector<IngestAnswer> &answers)

@@ -1,6 +1,8 @@
 #include "service/workers/ingest_line.h"
 
+#include <chrono>
 #include <iterator>
+#include <utility>
 
 namespace oo {
 
@@ -19,7 +21,7 @@ bool IngestLine::offer(IngestRequest &&request)
     const auto bytes = request.body.size();
     {
         const std::lock_guard lock(m_mutex);
-        if (m_closed || m_requests.size() >= m_maxRequests || m_bytes + bytes > m_maxBytes)
+        if (m_closed || m_writers == 0 || m_requests.size() >= m_maxRequests || m_bytes + bytes > m_maxBytes)
             return false;
         m_requests.push_back(std::move(request));
         m_bytes += bytes;
@@ -45,6 +47,27 @@ std::vector<IngestRequest> IngestLine::takeBatch()
     return batch;
 }
 
+std::vector<IngestRequest> IngestLine::leave()
+{
+    const std::lock_guard lock(m_mutex);
+    if (--m_writers > 0)
+        return {};
+    m_bytes = 0;
+    return std::exchange(m_requests, {});
+}
+
+void IngestLine::comeBack()
+{
+    const std::lock_guard lock(m_mutex);
+    ++m_writers;
+}
+
+bool IngestLine::waitForClose(qint64 ms)
+{
+    std::unique_lock lock(m_mutex);
+    return m_closing.wait_for(lock, std::chrono::milliseconds(ms), [this] { return m_closed; });
+}
+
 void IngestLine::close()
 {
     {
@@ -52,6 +75,7 @@ void IngestLine::close()
         m_closed = true;
     }
     m_changed.notify_all();
+    m_closing.notify_all();
 }
 
 void IngestLine::answered(size_t count)

@@ -12,18 +12,39 @@ Q_LOGGING_CATEGORY(logIngest, "orders.ingest")
 
 // A Redis that hangs may hold up the next batch by this much, once; then it is left alone for a while.
 constexpr int kRedisPatienceMs = 1000;
+constexpr int kRedisLeftAloneMs = 10000;
+// A PostgreSQL that hangs: whoever waits is told so while he still listens (Shopify: five seconds).
+constexpr int kPostgresPatienceMs = 2500;
+constexpr qint64 kAskAgainMs = 200;
+constexpr char kTryAgain[] = "the event could not be stored, try again";
 
 RedisSettings impatient(RedisSettings settings)
 {
     settings.replyTimeoutMs = kRedisPatienceMs;
+    settings.pauseAfterHangMs = kRedisLeftAloneMs;
     return settings;
+}
+
+PgSettings impatient(PgSettings settings)
+{
+    settings.statementTimeoutMs = kPostgresPatienceMs;
+    return settings;
+}
+
+std::vector<IngestAnswer> unavailable(const std::vector<IngestRequest> &requests)
+{
+    std::vector<IngestAnswer> answers;
+    answers.reserve(requests.size());
+    for (const auto &request : requests)
+        answers.push_back({request.exchange, IngestResult::Unavailable, kTryAgain});
+    return answers;
 }
 
 } // namespace
 
 IngestWriter::IngestWriter(const PgSettings &postgres, const RedisSettings &redis, const RetryPolicy &retries,
                            IngestLine &line, AnswerSink answers, Counters &counters)
-    : m_postgres(postgres), m_store(m_postgres), m_redis(impatient(redis)),
+    : m_postgres(impatient(postgres)), m_store(m_postgres), m_redis(impatient(redis)),
       m_shopifyEvents(m_redis, bytesOf(QueueName::ShopifyEvents), retries), m_courierEvents(m_redis, bytesOf(QueueName::CourierEvents), retries),
       m_line(line), m_answers(std::move(answers)), m_counters(counters)
 {
@@ -43,12 +64,29 @@ void IngestWriter::run()
             addJobs(batch, outcomes);
             (void)m_postgres.run(sql::commit);
         }
-        m_answers(std::move(answers));
-        m_line.answered(batch.size());
+        answer(batch, std::move(answers));
         passFaultPoint(FaultPoint::BeforeJobAdd);
         if (!isOff(Guard::EnqueueAfterCommit))
             addJobs(batch, outcomes);
+        if (!m_postgres.isOpen())
+            waitForPostgres();
     }
+}
+
+void IngestWriter::answer(const std::vector<IngestRequest> &requests, std::vector<IngestAnswer> &&answers)
+{
+    m_answers(std::move(answers));
+    m_line.answered(requests.size());
+}
+
+// Nobody waits in line for a server that is away: it is this thread that waits for it.
+void IngestWriter::waitForPostgres()
+{
+    const auto stranded = m_line.leave();
+    if (!stranded.empty())
+        answer(stranded, unavailable(stranded));
+    while (!m_postgres.run(sql::ping) && !m_line.waitForClose(kAskAgainMs)) { }
+    m_line.comeBack();
 }
 
 Result<std::vector<IngestOutcome>> IngestWriter::storeTwice(const std::vector<IngestRequest> &requests)
@@ -71,7 +109,7 @@ IngestOutcome IngestWriter::storeAlone(const IngestRequest &request, QByteArray 
     if (stored)
         return std::move(stored->front());
     if (stored.error().code != ErrorCode::Invalid) {
-        message = "the event could not be stored, try again";
+        message = kTryAgain;
         return {IngestResult::Unavailable, {}, false, {}};
     }
     qCWarning(logIngest).noquote() << "refused" << request.event.type << request.event.refId.value_or(QByteArray())
@@ -83,7 +121,7 @@ IngestOutcome IngestWriter::storeAlone(const IngestRequest &request, QByteArray 
 std::vector<IngestAnswer> IngestWriter::storeBatch(const std::vector<IngestRequest> &requests,
                                                    std::vector<IngestOutcome> &outcomes)
 {
-    std::vector<QByteArray> messages(requests.size(), "the event could not be stored, try again");
+    std::vector<QByteArray> messages(requests.size(), kTryAgain);
     auto stored = storeTwice(requests);
     if (stored) {
         outcomes = std::move(*stored);

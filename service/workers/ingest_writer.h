@@ -23,6 +23,8 @@ private:
     std::vector<IngestAnswer> storeBatch(const std::vector<IngestRequest> &requests, std::vector<IngestOutcome> &outcomes);
     Result<std::vector<IngestOutcome>> storeTwice(const std::vector<IngestRequest> &requests);
     IngestOutcome storeAlone(const IngestRequest &request, QByteArray &message);
+    void answer(const std::vector<IngestRequest> &requests, std::vector<IngestAnswer> &&answers);
+    void waitForPostgres();
     void addJobs(const std::vector<IngestRequest> &requests, const std::vector<IngestOutcome> &outcomes);
 
     PgConnection m_postgres;
