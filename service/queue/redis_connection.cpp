@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 
 constexpr timeval kConnectTimeout{1, 0};
 constexpr auto kRetryPause = 500ms;
+constexpr auto kHang = 900ms; // below every time limit
 
 RedisReply copyReply(const redisReply &reply)
 {
@@ -118,6 +119,8 @@ void RedisConnection::close()
 tl::unexpected<Error> RedisConnection::lost(const char *doing)
 {
     const QString why = m_context && m_context->err ? QString::fromUtf8(m_context->errstr) : QStringLiteral("no reply");
+    if (const auto now = std::chrono::steady_clock::now(); now - m_triedAt >= kHang)
+        m_retryAt = now + std::chrono::milliseconds(m_settings.pauseAfterHangMs);
     close();
     return fail(ErrorCode::Unavailable, QStringLiteral("Redis, %1: %2").arg(QLatin1StringView(doing), why));
 }
@@ -130,6 +133,7 @@ Status RedisConnection::open()
     if (now < m_retryAt)
         return fail(ErrorCode::Unavailable, QStringLiteral("Redis is not reachable"));
     m_retryAt = now + kRetryPause;
+    m_triedAt = now;
     m_context = m_settings.host.startsWith(QLatin1Char('/'))
                     ? redisConnectUnixWithTimeout(m_settings.host.toUtf8().constData(), kConnectTimeout)
                     : redisConnectWithTimeout(m_settings.host.toUtf8().constData(), m_settings.port, kConnectTimeout);
@@ -188,6 +192,7 @@ Result<std::vector<RedisReply>> RedisConnection::run(const std::vector<RedisComm
 {
     if (auto opened = open(); !opened)
         return failure(opened);
+    m_triedAt = std::chrono::steady_clock::now();
     for (const auto &command : commands)
         append(m_context, command);
     std::vector<RedisReply> replies;
@@ -231,6 +236,7 @@ Result<std::optional<RedisReply>> RedisConnection::receive()
 {
     if (!m_context)
         return fail(ErrorCode::Unavailable, QStringLiteral("Redis is not connected"));
+    m_triedAt = std::chrono::steady_clock::now();
     redisReply *reply = nullptr;
     if (redisBufferRead(m_context) != REDIS_OK
         || redisGetReplyFromReader(m_context, reinterpret_cast<void **>(&reply)) != REDIS_OK)

@@ -25,6 +25,7 @@ struct RedisSettings
     bool tls = false; // needs hiredis 1.0 or later: without it open() says so
     QString caFile = {}; // verifies the server; empty: the system's
     int replyTimeoutMs = 3000;
+    int pauseAfterHangMs = 500; // for so long a server that hung is not tried again
     QByteArray clientName = {}; // CLIENT SETNAME, after every connect; empty: none
 };
 
@@ -51,7 +52,8 @@ public:
     RedisConnection(const RedisConnection &) = delete;
     RedisConnection &operator=(const RedisConnection &) = delete;
 
-    // Opens if it is not open; a failed try is not repeated for half a second. Every failure is Unavailable.
+    // Opens if it is not open; a failed try is not repeated for half a second, nor one at a server that hung for its pause.
+    // Every failure is Unavailable.
     Status open();
     void close();
     bool isOpen() const { return m_context != nullptr; }
@@ -78,7 +80,7 @@ private:
 
     RedisSettings m_settings;
     redisContext *m_context = nullptr;
-    std::chrono::steady_clock::time_point m_retryAt{};
+    std::chrono::steady_clock::time_point m_triedAt{}, m_retryAt{};
     std::chrono::steady_clock::time_point m_clockReadAt{};
     std::optional<qint64> m_clockMs; // then
 };

@@ -18,6 +18,8 @@ void Circuit::answered()
 
 void Circuit::noAnswer(qint64 nowMs)
 {
+    if (isOpen(nowMs))
+        return; // it left before the circuit opened, beside those that opened it
     ++m_failures;
     if (m_failures < kFailuresToOpen)
         return;
