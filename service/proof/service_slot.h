@@ -36,6 +36,7 @@ public:
     void signal(int number) const;     // does nothing to one that has ended
 
     quint16 port() const { return m_port; }
+    qint64 pid() const { return m_process ? m_process->processId() : 0; } // 0: it does not run
     Instant startedAt() const { return m_startedAt; }
     const std::optional<FaultOrders::Kill> &armed() const { return m_armed; }
 

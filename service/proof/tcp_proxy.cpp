@@ -21,22 +21,22 @@ TcpProxy::~TcpProxy()
 
 void TcpProxy::setTargets(const QList<Target> &targets)
 {
-    QMetaObject::invokeMethod(m_listener, [this, targets] { m_listener->setTargets(targets); });
+    QMetaObject::invokeMethod(m_listener, [this, targets] { m_listener->setTargets(targets); }, Qt::BlockingQueuedConnection);
 }
 
 void TcpProxy::resetAll()
 {
-    QMetaObject::invokeMethod(m_listener, [this] { m_listener->resetAll(); });
+    QMetaObject::invokeMethod(m_listener, [this] { m_listener->resetAll(); }, Qt::BlockingQueuedConnection);
 }
 
 void TcpProxy::setHole(bool swallows)
 {
-    QMetaObject::invokeMethod(m_listener, [this, swallows] { m_listener->setHole(swallows); });
+    QMetaObject::invokeMethod(m_listener, [this, swallows] { m_listener->setHole(swallows); }, Qt::BlockingQueuedConnection);
 }
 
 void TcpProxy::setDelay(int ms)
 {
-    QMetaObject::invokeMethod(m_listener, [this, ms] { m_listener->setDelay(ms); });
+    QMetaObject::invokeMethod(m_listener, [this, ms] { m_listener->setDelay(ms); }, Qt::BlockingQueuedConnection);
 }
 
 } // namespace oo::proof

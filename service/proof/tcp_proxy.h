@@ -27,7 +27,7 @@ public:
 
     quint16 port() const { return m_port; } // 0: it could not listen
 
-    // Any thread; carried out soon by the proxy's own.
+    // Any thread; carried out by the proxy's own when they return.
     void setTargets(const QList<Target> &targets);
     void resetAll();              // RST on both sides of every connection
     void setHole(bool swallows);  // takes connections and bytes, and passes nothing on until it ends

@@ -72,7 +72,7 @@ void ServiceProcess::kill()
     m_process.waitForFinished(30000);
 }
 
-HttpReply ServiceProcess::exchange(quint16 port, const QByteArray &method, const QByteArray &path, const QByteArray &body, const HttpHeaders &headers) const
+HttpReply ServiceProcess::exchange(quint16 port, const QByteArray &method, const QByteArray &path, const QByteArray &body, const HttpHeaders &headers)
 {
     QTcpSocket socket;
     socket.connectToHost(QHostAddress::LocalHost, port);

@@ -38,7 +38,7 @@ public:
     {
         return exchange(m_adminPort, method, path, body, {{"Authorization", "Bearer " + token}});
     }
-    HttpReply exchange(quint16 port, const QByteArray &method, const QByteArray &path, const QByteArray &body, const HttpHeaders &headers) const;
+    static HttpReply exchange(quint16 port, const QByteArray &method, const QByteArray &path, const QByteArray &body, const HttpHeaders &headers);
 
     // Another command of the program on the same data; its output.
     QByteArray run(const QStringList &command) const;
