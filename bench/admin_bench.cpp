@@ -1,11 +1,11 @@
 // How long the admin API takes over a large store: 1,000,000 events, 200,000 orders, 5,000 failed jobs, 50 parked events (README.md).
 // Options: --orders N (200000).
 
+#include "bench/filled_store.h"
 #include "service/admin/admin_desk.h"
 #include "service/app/settings_reader.h"
 #include "service/backends/embedded_backends.h"
 #include "service/queue/job_queue.h"
-#include "service/store/migrator.h"
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
@@ -31,18 +31,8 @@ bool say(const Error &error)
 
 bool fill(const ServiceSettings &settings, int orders)
 {
-    auto patient = settings.postgres;
-    patient.statementTimeoutMs = 0;
-    PgConnection postgres(patient);
-    if (const auto migrated = Migrator(postgres).migrate(); !migrated)
-        return say(migrated.error());
-    QFile file(QStringLiteral(OO_SOURCE_DIR "/bench/fill_store.sql"));
-    if (!file.open(QIODevice::ReadOnly))
-        return false;
-    for (const auto &script : {"SET bench.orders = " + QByteArray::number(orders), file.readAll(), QByteArray("VACUUM ANALYZE")}) {
-        if (const auto done = postgres.runScript(script); !done)
-            return say(done.error());
-    }
+    if (const auto filled = fillStore(settings.postgres, orders); !filled)
+        return say(filled.error());
     RedisConnection redis(settings.redis);
     JobQueue queue(redis, bytesOf(QueueName::BookingEvents), {});
     QList<NewJob> jobs;

@@ -1,4 +1,4 @@
--- What admin_bench asks its questions of: :orders orders (the program puts the number in), five events each, a call and a tracking
+-- A store that has seen much, for admin_bench and service_bench --filled: :orders orders (the program puts the number in), five events each, a call and a tracking
 -- number each, all of it settled, two weeks old at most.
 INSERT INTO orders (ref_id, source, payment_status, shipping_status, placeholder, name, shop_domain, customer, total_price, currency, courier, tracking_number,
                     created_at, updated_at)
@@ -7,11 +7,12 @@ SELECT (8000000000000 + n)::text, 'shopify', CASE WHEN n % 50 = 0 THEN 'cancelle
        now() - (n % 20160) * interval '1 minute', now() - (n % 20160) * interval '1 minute'
 FROM generate_series(1, current_setting('bench.orders')::int) n;
 
-INSERT INTO event_store (source, type, ref_id, order_id, payload, received_at, processed_at, outcome, delivery_id)
+INSERT INTO event_store (source, type, ref_id, order_id, payload, received_at, processed_at, outcome, delivery_id, effect_key)
 SELECT CASE WHEN k = 5 THEN 'internal' ELSE 'shopify' END, (ARRAY['ORDER_CREATED', 'ORDER_UPDATED', 'ORDER_UPDATED', 'ORDER_UPDATED', 'BOOKING_CREATE_REQUEST'])[k],
        o.ref_id, o.id, jsonb_build_object('refId', o.ref_id, 'name', o.name, 'source', 'shopify', 'financialStatus', CASE WHEN k > 2 THEN 'paid' ELSE 'pending' END,
        'currency', 'EUR', 'date', '2026-04-06T10:00:00Z', 'note', repeat('x', 400)), o.created_at + k * interval '1 second', now(),
-       (ARRAY['applied', 'superseded', 'applied', 'superseded', 'delivered'])[k], CASE WHEN k < 5 THEN 'shop.myshopify.com:' || o.ref_id || '-' || k END
+       (ARRAY['applied', 'superseded', 'applied', 'superseded', 'delivered'])[k], CASE WHEN k < 5 THEN 'shop.myshopify.com:' || o.ref_id || '-' || k END,
+       CASE WHEN k = 5 THEN 'book:' || o.id || ':1' END
 FROM (SELECT * FROM orders ORDER BY created_at) o, generate_series(1, 5) k;
 
 INSERT INTO outbound_calls (event_id, order_id, idempotency_key, path, request_body, owner, lease_until, state, http_status, answer)

@@ -1,13 +1,11 @@
 // What the service costs, measured from outside (see README.md).
 
-#include "service/app/settings.h"
+#include "bench/bench_webhooks.h"
+#include "bench/filled_store.h"
 #include "service/backends/embedded_backends.h"
 #include "service/chaos/load_client.h"
 #include "service/domain/shopify_mapper.h"
-#include "service/domain/signature.h"
 #include "service/store/event_store.h"
-#include "service/store/migrator.h"
-#include "shared/core/json_text.h"
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
@@ -31,65 +29,8 @@ using namespace oo;
 
 namespace {
 
-constexpr char kSecret[] = "bench-secret-0123456789";
-constexpr quint16 kPort = 4970, kAdminPort = 4971;
-constexpr qsizetype kBodyBytes = 3000;
-
-QByteArray orderBody(qint64 id, const char *status, int second)
-{
-    QByteArray body;
-    JsonObjectWriter json(body);
-    json.number("id", id);
-    json.string("name", "#" + QByteArray::number(id % 1000000));
-    json.string("created_at", "2026-04-06T13:15:42+03:00");
-    json.string("updated_at", "2026-04-06T13:15:" + QByteArray::number(second) + "+03:00");
-    json.null("cancelled_at");
-    json.string("financial_status", status);
-    json.null("fulfillment_status");
-    json.string("currency", "EUR");
-    json.string("total_price", "130.82");
-    json.raw("customer", R"({"id":541570904534948745,"first_name":"Ada","last_name":"Example","email":"ada@example.com","phone":"+15550100142"})");
-    json.raw("shipping_address", R"({"first_name":"Ada","address1":"1 Main St","city":"Berlin","zip":"10115","country":"Germany","latitude":52.5})");
-    json.boolean("test", false);
-    QByteArray items = "[";
-    for (quint64 random = static_cast<quint64>(id) * 2654435761u + 1; body.size() + items.size() + 260 < kBodyBytes;) {
-        random = random * 6364136223846793005u + 1442695040888963407u;
-        items += items.size() > 1 ? ",{" : "{";
-        items += "\"id\":" + QByteArray::number(static_cast<qint64>(random >> 2)) + ",\"sku\":\"" + QByteArray::number(random, 36)
-                 + "\",\"title\":\"Article " + QByteArray::number(random % 977) + "\",\"quantity\":" + QByteArray::number(random % 9)
-                 + ",\"price\":\"" + QByteArray::number(random % 500) + ".95\",\"taxable\":true,\"vendor\":null}";
-    }
-    json.raw("line_items", items + ']');
-    json.string("note", QByteArray(std::max<qsizetype>(kBodyBytes - body.size() - 12, 0), '-'));
-    json.close();
-    return body;
-}
-
-struct Work
-{
-    std::vector<QByteArray> bodies;
-    std::vector<QByteArray> requests;
-};
-
-Work prepare(int orders)
-{
-    Work work;
-    for (int i = 0; i < orders; ++i) {
-        for (const bool paid : {false, true}) {
-            work.bodies.push_back(orderBody(900000000000000000ll + i, paid ? "paid" : "pending", paid ? 50 : 43));
-            const auto &body = work.bodies.back();
-            work.requests.push_back(
-                QByteArray("POST /webhooks/shopify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: */*\r\n"
-                           "User-Agent: Shopify-Captain-Hook\r\nX-Shopify-Topic: ")
-                + (paid ? "orders/paid" : "orders/create") + "\r\nX-Shopify-Hmac-Sha256: " + signBody(kSecret, body)
-                + "\r\nX-Shopify-Shop-Domain: bench.myshopify.com\r\nX-Shopify-API-Version: 2026-04\r\nX-Shopify-Webhook-Id: "
-                + QByteArray::number(i) + (paid ? "-p" : "-c")
-                + "\r\nX-Shopify-Triggered-At: 2026-04-06T10:15:43.104882317Z\r\nContent-Length: " + QByteArray::number(body.size())
-                + "\r\n\r\n" + body);
-        }
-    }
-    return work;
-}
+constexpr quint16 kPort = 4970, kAdminPort = kPort + 1;
+constexpr qint64 kStartMs = 60000, kSettleMs = 300000;
 
 qint64 memoryKb(qint64 pid)
 {
@@ -103,10 +44,10 @@ qint64 memoryKb(qint64 pid)
     return 0;
 }
 
-bool answers()
+bool answers(quint16 port)
 {
     QTcpSocket socket;
-    socket.connectToHost(QStringLiteral("127.0.0.1"), kPort);
+    socket.connectToHost(QStringLiteral("127.0.0.1"), port);
     return socket.waitForConnected(100);
 }
 
@@ -129,10 +70,10 @@ struct Accepted
     double seconds = 0;
 };
 
-Accepted load(const Work &work, int connections)
+Accepted load(const Work &work, int connections, quint16 port)
 {
     Accepted result;
-    LoadClient client("127.0.0.1", kPort, connections);
+    LoadClient client("127.0.0.1", port, connections);
     size_t next = 0;
     QElapsedTimer clock;
     clock.start();
@@ -205,6 +146,124 @@ double floorSeconds(PgConnection &connection, const Work &work)
     return static_cast<double>(clock.nsecsElapsed()) / 1e9;
 }
 
+// The service on a data folder of its own, as a process.
+class MeasuredService
+{
+public:
+    struct Options
+    {
+        QString program, log;
+        bool ingestOnly = false;
+    };
+    MeasuredService(const Options &options, quint16 port) : m_options(options), m_port(port), m_folder(QDir::tempPath() + QStringLiteral("/oob-XXXXXX"))
+    {
+        QFile::setPermissions(m_folder.path(), QFile::permissions(m_folder.path()) | QFile::ReadOther | QFile::ExeOther);
+        auto environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(QStringLiteral("APP_ENV"), QStringLiteral("test"));
+        environment.insert(QStringLiteral("APP_PORT"), QString::number(port));
+        environment.insert(QStringLiteral("ADMIN_PORT"), QString::number(port + 1));
+        environment.insert(QStringLiteral("SHOPIFY_WEBHOOK_SECRET"), QLatin1StringView(kBenchSecret));
+        m_process.setProcessEnvironment(environment);
+        m_process.setStandardErrorFile(options.log);
+        m_process.setStandardOutputFile(QProcess::nullDevice());
+    }
+    ~MeasuredService() { stop(); }
+
+    QString folder() const { return m_folder.path(); }
+    quint16 port() const { return m_port; }
+    double memoryMb() const { return static_cast<double>(memoryKb(m_process.processId())) / 1024; }
+    PgSettings postgres() const { return EmbeddedBackends(folder()).postgres(); }
+
+    qint64 start() // milliseconds until it answers
+    {
+        QStringList serve{QStringLiteral("serve"), QStringLiteral("--embedded"), QStringLiteral("--data-dir"), folder()};
+        if (m_options.ingestOnly)
+            serve << QStringLiteral("--roles") << QStringLiteral("ingest");
+        QElapsedTimer clock;
+        clock.start();
+        m_process.start(m_options.program, serve);
+        while (!answers(m_port) && clock.elapsed() < kStartMs)
+            QThread::msleep(5);
+        return clock.elapsed();
+    }
+    void stop()
+    {
+        m_process.terminate();
+        m_process.waitForFinished(30000);
+    }
+    Status fill(int orders) const // while it is stopped
+    {
+        EmbeddedBackends backends(folder());
+        if (auto started = backends.start(); !started)
+            return started;
+        auto filled = fillStore(backends.postgres(), orders);
+        backends.stop();
+        return filled;
+    }
+
+private:
+    Options m_options;
+    quint16 m_port;
+    QTemporaryDir m_folder;
+    QProcess m_process;
+};
+
+// Seconds from the first webhook until no event but those of before is unprocessed.
+struct Rates
+{
+    double accepted = 0, endToEnd = 0; // a second
+    int refused = 0;
+};
+
+Rates measureRates(const MeasuredService &service, PgConnection &connection, const Work &work, int connections)
+{
+    constexpr char kOpen[] = "SELECT count(*) FROM event_store WHERE processed_at IS NULL";
+    const auto before = count(connection, kOpen);
+    QElapsedTimer clock;
+    clock.start();
+    const auto accepted = load(work, connections, service.port());
+    while (count(connection, kOpen) > before && clock.elapsed() < kSettleMs)
+        QThread::msleep(20);
+    return {accepted.ok / accepted.seconds, static_cast<double>(work.bodies.size()) / (static_cast<double>(clock.nsecsElapsed()) / 1e9), accepted.other};
+}
+
+double median(std::vector<double> values)
+{
+    std::sort(values.begin(), values.end());
+    return values.empty() ? 0 : values[values.size() / 2];
+}
+
+// An empty store and one of `filled` orders, the same webhooks to each in turn.
+int compareWithFilled(const MeasuredService::Options &options, int filled, int rounds, int orders, int connections)
+{
+    MeasuredService empty(options, kPort), full(options, kPort + 2);
+    QElapsedTimer clock;
+    clock.start();
+    if (const auto done = full.fill(filled); !done)
+        return std::fprintf(stderr, "service_bench: %s\n", qPrintable(done.error().message)), 1;
+    print("filled", QStringLiteral("%1 orders, %2 events in %3 s").arg(filled).arg(5ll * filled).arg(clock.elapsed() / 1000));
+    print("time to ready, empty and filled", QStringLiteral("%1 ms, %2 ms").arg(empty.start()).arg(full.start()));
+    PgConnection ofEmpty(empty.postgres()), ofFull(full.postgres());
+    std::vector<double> acceptance, endToEnd;
+    int refused = 0;
+    for (int round = 0; round <= rounds; ++round) { // the first warms up
+        const auto work = prepareWebhooks(orders, round * orders);
+        Rates of[2];
+        for (const int which : {round % 2, 1 - round % 2})
+            of[which] = measureRates(which ? full : empty, which ? ofFull : ofEmpty, work, connections);
+        refused += of[0].refused + of[1].refused;
+        print(round ? "empty, filled" : "empty, filled (not counted)",
+              QStringLiteral("acceptance %1/s, %2/s; end to end %3/s, %4/s").arg(of[0].accepted, 0, 'f', 0).arg(of[1].accepted, 0, 'f', 0).arg(of[0].endToEnd, 0, 'f', 0).arg(of[1].endToEnd, 0, 'f', 0));
+        if (round == 0)
+            continue;
+        acceptance.push_back(of[1].accepted / of[0].accepted);
+        endToEnd.push_back(of[1].endToEnd / of[0].endToEnd);
+    }
+    print("filled to empty, median of ratios", QStringLiteral("acceptance %1, end to end %2").arg(median(acceptance), 0, 'f', 3).arg(median(endToEnd), 0, 'f', 3));
+    print("memory, empty and filled", QStringLiteral("%1 MB, %2 MB").arg(empty.memoryMb(), 0, 'f', 1).arg(full.memoryMb(), 0, 'f', 1));
+    return refused == 0 ? 0 : 1;
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -217,53 +276,33 @@ int main(int argc, char **argv)
                        {QStringLiteral("service"), QStringLiteral("The orchestratord to measure."), QStringLiteral("PATH"),
                         QCoreApplication::applicationDirPath() + QStringLiteral("/orchestratord")},
                        {QStringLiteral("streams"), QStringLiteral("Consoles that listen to the admin API's stream meanwhile."), QStringLiteral("N"), QStringLiteral("0")},
+                       {QStringLiteral("filled"), QStringLiteral("Compare an empty store with one of N orders and five times as many events instead."), QStringLiteral("N"), QStringLiteral("0")},
+                       {QStringLiteral("rounds"), QStringLiteral("Pairs of that comparison."), QStringLiteral("N"), QStringLiteral("5")},
                        {QStringLiteral("ingest-only"), QStringLiteral("Without workers: what acceptance alone can do.")},
                        {QStringLiteral("keep-log"), QStringLiteral("Where the service's log goes."), QStringLiteral("FILE"), QStringLiteral("/dev/null")}});
     parser.process(application);
     const int orders = parser.value(QStringLiteral("orders")).toInt();
     const int connections = parser.value(QStringLiteral("connections")).toInt();
 
-    QTemporaryDir folder(QDir::tempPath() + QStringLiteral("/oob-XXXXXX"));
-    QFile::setPermissions(folder.path(), QFile::permissions(folder.path()) | QFile::ReadOther | QFile::ExeOther);
-    QProcess service;
-    auto environment = QProcessEnvironment::systemEnvironment();
-    environment.insert(QStringLiteral("APP_ENV"), QStringLiteral("test"));
-    environment.insert(QStringLiteral("APP_PORT"), QString::number(kPort));
-    environment.insert(QStringLiteral("ADMIN_PORT"), QString::number(kAdminPort));
-    environment.insert(QStringLiteral("SHOPIFY_WEBHOOK_SECRET"), QLatin1StringView(kSecret));
-    service.setProcessEnvironment(environment);
-    service.setStandardErrorFile(parser.value(QStringLiteral("keep-log")));
-    service.setStandardOutputFile(QProcess::nullDevice());
-    const bool ingestOnly = parser.isSet(QStringLiteral("ingest-only"));
-    QStringList serve{QStringLiteral("serve"), QStringLiteral("--embedded"), QStringLiteral("--data-dir"), folder.path()};
-    if (ingestOnly)
-        serve << QStringLiteral("--roles") << QStringLiteral("ingest");
+    const MeasuredService::Options options{parser.value(QStringLiteral("service")), parser.value(QStringLiteral("keep-log")), parser.isSet(QStringLiteral("ingest-only"))};
+    if (const int filled = parser.value(QStringLiteral("filled")).toInt())
+        return compareWithFilled(options, filled, parser.value(QStringLiteral("rounds")).toInt(), orders, connections);
 
-    const auto work = prepare(orders);
-    const auto startAndWait = [&] {
-        QElapsedTimer clock;
-        clock.start();
-        service.start(parser.value(QStringLiteral("service")), serve);
-        while (!answers() && clock.elapsed() < 60000)
-            QThread::msleep(5);
-        return clock.elapsed();
-    };
-    const auto first = startAndWait();
-    service.terminate();
-    service.waitForFinished(30000);
+    MeasuredService service(options, kPort);
+    const auto work = prepareWebhooks(orders);
+    const auto first = service.start();
+    service.stop();
     print("time to ready, new data folder", QStringLiteral("%1 ms").arg(first));
-    print("time to ready, second start", QStringLiteral("%1 ms").arg(startAndWait()));
-    print("memory at rest", QStringLiteral("%1 MB").arg(static_cast<double>(memoryKb(service.processId())) / 1024, 0, 'f', 1));
+    print("time to ready, second start", QStringLiteral("%1 ms").arg(service.start()));
+    print("memory at rest", QStringLiteral("%1 MB").arg(service.memoryMb(), 0, 'f', 1));
 
-    ServiceSettings settings;
-    useBackends(EmbeddedBackends(folder.path()), settings);
-    PgConnection connection(settings.postgres);
+    PgConnection connection(service.postgres());
     std::unique_ptr<Listeners> listeners;
     if (const int streams = parser.value(QStringLiteral("streams")).toInt())
-        listeners = std::make_unique<Listeners>(folder.path(), streams);
+        listeners = std::make_unique<Listeners>(service.folder(), streams);
     QElapsedTimer endToEnd;
     endToEnd.start();
-    const auto accepted = load(work, connections);
+    const auto accepted = load(work, connections, kPort);
     print("acceptance", QStringLiteral("%1/s over %2 connections, %3 webhooks of %4 bytes, %5 not 201")
                             .arg(static_cast<int>(accepted.ok / accepted.seconds)).arg(connections).arg(work.bodies.size())
                             .arg(work.bodies.front().size()).arg(accepted.other));
@@ -273,8 +312,8 @@ int main(int argc, char **argv)
     print("  latency p50, p99", QStringLiteral("%1 ms, %2 ms").arg(latency(50), 0, 'f', 1).arg(latency(99), 0, 'f', 1));
     const auto processed = count(connection, "SELECT count(*) FROM event_store WHERE processed_at IS NOT NULL AND source = 'shopify'");
     print("  processed by then", QStringLiteral("%1 of %2").arg(processed).arg(work.bodies.size()));
-    while (!ingestOnly && count(connection, "SELECT count(*) FROM event_store WHERE processed_at IS NULL") > 0
-           && endToEnd.elapsed() < 300000)
+    while (!options.ingestOnly && count(connection, "SELECT count(*) FROM event_store WHERE processed_at IS NULL") > 0
+           && endToEnd.elapsed() < kSettleMs)
         QThread::msleep(100);
     const double seconds = static_cast<double>(endToEnd.nsecsElapsed()) / 1e9;
     print("end to end", QStringLiteral("%1 events/s, %2 bookings delivered of %3 orders, %4 s")
@@ -284,10 +323,9 @@ int main(int argc, char **argv)
     if (listeners)
         print("told to listeners", QStringLiteral("%1 events, effects among them").arg(listeners->told.load()));
     listeners.reset();
-    print("memory after the load", QStringLiteral("%1 MB").arg(static_cast<double>(memoryKb(service.processId())) / 1024, 0, 'f', 1));
+    print("memory after the load", QStringLiteral("%1 MB").arg(service.memoryMb(), 0, 'f', 1));
     const double floor = floorSeconds(connection, work);
     print("floor: plain batched SQL", QStringLiteral("%1 events/s").arg(static_cast<int>(static_cast<double>(work.bodies.size()) / floor)));
-    service.terminate();
-    service.waitForFinished(30000);
+    service.stop();
     return accepted.other == 0 ? 0 : 1;
 }
