@@ -123,6 +123,23 @@ private Q_SLOTS:
         QCOMPARE(second->effects.size(), 0);
     }
 
+    // Statistics of a store without effects say that there are none; more and more of them come, and the plan stays.
+    void aPlanMadeBeforeTheFirstEffectLooksBookingsUpByKey()
+    {
+        m_servers->run("INSERT INTO event_store (source, type, ref_id, payload, processed_at, outcome)"
+                       " SELECT 'shopify', 'ORDER_UPDATED', n::text, '{}', now(), 'applied' FROM generate_series(1, 20000) n; ANALYZE");
+        PgArray events(PgArray::Element::Int8);
+        for (const qint64 id : {7, 8, 9})
+            events.add(id);
+        const auto rows = m_servers->postgres().query("EXPLAIN " + sqlText(sql::deliverySituations), PgParams().add(events));
+        QVERIFY(rows);
+        QByteArray plan;
+        for (int row = 0; row < rows->size(); ++row)
+            plan += rows->text(row, 0) + '\n';
+        const auto scan = plan.indexOf("event_store_effect_once");
+        QVERIFY2(scan > 0 && plan.indexOf("Index Cond: (effect_key = ", scan) > scan, plan.constData());
+    }
+
 private:
     static QList<NewEvent> decideEffectsFor(const OrderRow &row)
     {
