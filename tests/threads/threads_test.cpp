@@ -35,7 +35,7 @@ void inThreads(const Work &work)
 
 void everyWebhookIsTakenOnce()
 {
-    IngestLine line(1000000, 1ll << 30);
+    IngestLine line(1000000, 1ll << 30, 2);
     std::atomic<size_t> taken{0};
     const auto write = [&] {
         for (auto batch = line.takeBatch(); !batch.empty(); batch = line.takeBatch()) {
