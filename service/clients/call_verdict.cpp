@@ -54,6 +54,11 @@ QByteArray storable(const QByteArray &body)
 
 } // namespace
 
+bool isDownstreamsOwn(int status)
+{
+    return status > 0 && (status < 502 || status > 504);
+}
+
 CallVerdict verdictOf(const HttpAnswer &answer)
 {
     CallVerdict verdict;
@@ -67,6 +72,8 @@ CallVerdict verdictOf(const HttpAnswer &answer)
                || (answer.status >= 500 && answer.retryAfterMs)) {
         verdict.kind = CallVerdict::Kind::ComeLater;
         verdict.waitMs = std::max(answer.retryAfterMs.value_or(0), kPatienceMs);
+    } else if (!isDownstreamsOwn(answer.status)) {
+        verdict.kind = CallVerdict::Kind::NoAnswer;
     } else if (answer.status >= 400 && answer.status < 500) {
         verdict.kind = CallVerdict::Kind::Refused;
         verdict.booking.refusal = QByteArray::number(answer.status) + ": " + verdict.text;

@@ -23,6 +23,10 @@ struct CallVerdict
     QByteArray text;         // for the ledger and for people
 };
 
+// Whether the downstream said so itself. 502 to 504 come from a gateway before one that is away, or from one that can take nothing now
+// (RFC 9110 §15.6.3 to §15.6.5); behind the gateway the call may have been carried out. 0: nobody answered.
+bool isDownstreamsOwn(int status);
+
 CallVerdict verdictOf(const HttpAnswer &answer);
 
 } // namespace oo

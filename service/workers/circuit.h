@@ -13,7 +13,7 @@ public:
     bool isOpen(qint64 nowMs) const { return !mayCall(nowMs); }
     bool isProbing() const { return m_failures >= kFailuresToOpen; } // one call at a time until one is answered
     qint64 opensIn(qint64 nowMs) const { return mayCall(nowMs) ? 0 : m_closedAgainAt - nowMs; }
-    void answered(); // any HTTP answer
+    void answered(); // by the downstream itself, whatever it said
     void noAnswer(qint64 nowMs);
 
 private:

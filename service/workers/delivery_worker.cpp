@@ -205,7 +205,7 @@ void DeliveryWorker::answered(const PreparedCall &call, const QElapsedTimer &sin
     auto &counters = m_context.counters;
     if (wasSent)
         (isCourier ? counters.courierCallTime : counters.shopCallTime).add(tookUs);
-    if (status > 0)
+    if (isDownstreamsOwn(status))
         m_circuit.answered();
     else
         m_circuit.noAnswer(m_clock.elapsed());

@@ -5,6 +5,7 @@
 #include "service/queue/redis_connection.h"
 #include "tests/support/breakable_service.h"
 #include "tests/support/samples.h"
+#include "tests/support/stub_server.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -23,7 +24,7 @@ constexpr int kConnections = 300; // more than one batch
 constexpr int kSettleMs = 90000;
 
 using Key = QLatin1StringView;
-enum class Outage { Killed, Hangs };
+enum class Outage { Killed, Hangs, BehindGateway };
 
 using Requests = std::vector<QByteArray>;
 
@@ -111,7 +112,11 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(statusesOf(orders(2000, 1)) != QSet<int>{503}, kSettleMs);
     }
 
-    void withoutTheCourierOnlyBookingsWait_data() { addOutages(); }
+    void withoutTheCourierOnlyBookingsWait_data()
+    {
+        addOutages();
+        QTest::addRow("a gateway answers for it") << Outage::BehindGateway;
+    }
     void withoutTheCourierOnlyBookingsWait()
     {
         QFETCH(Outage, outage);
@@ -167,7 +172,14 @@ private:
 
     void setCourier(Outage outage, bool there)
     {
-        outage == Outage::Killed ? m_service->setCourierReachable(there) : m_service->courierProxy().setHole(!there);
+        if (outage == Outage::Hangs)
+            return m_service->courierProxy().setHole(!there);
+        m_service->setCourierReachable(there);
+        if (outage != Outage::BehindGateway)
+            return;
+        m_service->courierProxy().resetAll();
+        if (!there)
+            m_service->courierProxy().setTargets({{{}, static_cast<quint16>(m_gateway.url().port())}});
     }
 
     // All at once, over many connections.
@@ -237,6 +249,7 @@ private:
     }
 
     std::unique_ptr<BreakableService> m_service;
+    StubServer m_gateway{[](const StubRequest &) { return StubAnswer{503, "<html>Service Unavailable</html>"}; }};
 };
 
 QTEST_GUILESS_MAIN(DegradedTest)

@@ -28,6 +28,10 @@ private Q_SLOTS:
         QTest::addRow("425") << 425 << true << -1ll << K::ComeLater;
         QTest::addRow("429") << 429 << true << 5000ll << K::ComeLater;
         QTest::addRow("500") << 500 << true << -1ll << K::ErrorAnswer;
+        QTest::addRow("502") << 502 << true << -1ll << K::NoAnswer;
+        QTest::addRow("503") << 503 << true << -1ll << K::NoAnswer;
+        QTest::addRow("504") << 504 << true << -1ll << K::NoAnswer;
+        QTest::addRow("505") << 505 << true << -1ll << K::ErrorAnswer;
         QTest::addRow("503 with Retry-After") << 503 << true << 2000ll << K::ComeLater;
         QTest::addRow("no answer") << 0 << true << -1ll << K::NoAnswer;
         QTest::addRow("never left") << 0 << false << -1ll << K::NotSent;
