@@ -19,7 +19,7 @@ public:
     bool listen(const QHostAddress &address, quint16 port, QString &error) { return m_server.listen(address, port, error); }
     quint16 port() const { return m_server.port(); }
     void stopAccepting();
-    size_t pendingAnswers() const { return m_server.pendingAnswers(); }
+    bool isDrained() const { return m_server.isDrained(); }
 
     // In the server's thread. A refused token waits, the longer the more its address has tried.
     void answer(quint64 exchange, const HttpResponse &response);

@@ -19,6 +19,7 @@ GateLimits limitsOf(const ServiceSettings &settings)
 {
     GateLimits limits;
     limits.maxBodyBytes = settings.maxBodyBytes;
+    limits.drainMs = settings.stopDrainMs;
     // Descriptors are left for PostgreSQL, Redis, outgoing calls and files.
     rlimit files{};
     if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
@@ -94,8 +95,8 @@ void Service::stop()
     if (m_stopping)
         return;
     m_stopping = true;
-    qCInfo(logService) << "stopping: no new connections; what was taken is finished";
-    m_stopDeadline = QDeadlineTimer(m_settings.stopDeadlineMs / 2);
+    qCInfo(logService) << "stopping: what is taken is finished, then the port is closed";
+    m_stopDeadline = QDeadlineTimer(m_settings.stopDeadlineMs / 2); // the rest is for what the threads have in hand
     m_public.gate().stopAccepting();
     if (m_admin)
         m_admin->stopAccepting();
@@ -121,8 +122,8 @@ void Service::logCounters() const
 
 void Service::finishWhenAnswered()
 {
-    const auto pending = m_public.pendingAnswers() + (m_admin ? m_admin->pendingAnswers() : 0);
-    if (pending > 0 && !m_stopDeadline.hasExpired())
+    const bool isDrained = m_public.isDrained() && (!m_admin || m_admin->isDrained());
+    if (!isDrained && !m_stopDeadline.hasExpired())
         return;
     m_stopTimer.stop();
     // In a thread of its own: this one goes on answering meanwhile, the stand-ins' callers among others.

@@ -193,6 +193,8 @@ const SettingRow kRows[] = {
      "shipping fee that a booking has until the courier names one", "decimal"},
     {"STANDIN_LEDGER_FILE", "", [](S &s, const T &t) { s.standinLedgerFile = t; return true; },
      "where the stand-in courier and shop keep what they accepted; empty: in memory", "file"},
+    {"STOP_DRAIN_MS", "500", [](S &s, const T &t) { return readNumber(s.stopDrainMs, t, 0, 300000); },
+     "while stopping, requests are still taken for so long, and /readyz says 503; past the interval of a balancer's checks, it sends nothing to a closed port", "ms"},
     {"STOP_DEADLINE_MS", "10000", [](S &s, const T &t) { return readNumber(s.stopDeadlineMs, t, 100, 600000); },
      "longest time from SIGTERM to the end", "ms"},
     {"FAULT_POINT", "", [](S &s, const T &t) { return readFaultPoint(s.faults.kill, t); },

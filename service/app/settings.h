@@ -60,6 +60,7 @@ struct ServiceSettings
     EffectPolicy effects;
     std::optional<bool> bookTestOrders; // absent: by environment
     QString standinLedgerFile;
+    int stopDrainMs = 0;
     int stopDeadlineMs = 0;
     FaultOrders faults; // APP_ENV test alone
 

@@ -19,13 +19,14 @@ constexpr int kTickMs = 20;
 constexpr auto kReconnectPause = std::chrono::milliseconds(100);
 constexpr auto kAnswerLimit = std::chrono::seconds(10);
 
-struct AnswerSize
+struct AnswerFrame
 {
     int status = 0;
     qsizetype total = 0; // head and body; 0: not known yet
+    bool isLast = false; // the connection ends with it
 };
 
-AnswerSize measureAnswer(const QByteArray &input)
+AnswerFrame measureAnswer(const QByteArray &input)
 {
     const auto end = input.indexOf("\r\n\r\n");
     if (end < 0)
@@ -33,7 +34,7 @@ AnswerSize measureAnswer(const QByteArray &input)
     const auto head = input.left(end).toLower();
     const auto at = head.indexOf("content-length:");
     const auto length = at < 0 ? 0 : head.mid(at + 15, head.indexOf('\r', at) < 0 ? -1 : head.indexOf('\r', at) - at - 15).trimmed().toLongLong();
-    return {head.mid(9, 3).toInt(), end + 4 + static_cast<qsizetype>(length)};
+    return {head.mid(9, 3).toInt(), end + 4 + static_cast<qsizetype>(length), head.contains("\r\nconnection: close")};
 }
 
 } // namespace
@@ -126,15 +127,20 @@ bool LoadClient::receive(Connection &connection, const Done &done)
     if (count < 0)
         return true;
     connection.input.append(buffer, count);
-    const auto size = measureAnswer(connection.input);
-    if (size.total == 0 || connection.input.size() < size.total || !connection.request)
+    const auto answer = measureAnswer(connection.input);
+    if (answer.total == 0 || connection.input.size() < answer.total || !connection.request)
         return true;
-    connection.input.clear();
-    connection.sent = 0;
     const int tag = connection.request->tag;
-    connection.request.reset();
     const auto latency = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - connection.startedAt);
-    done(tag, LoadAnswer{size.status, latency.count()});
+    if (answer.isLast) {
+        ::close(connection.socket);
+        connection = Connection{};
+    } else {
+        connection.input.clear();
+        connection.sent = 0;
+        connection.request.reset();
+    }
+    done(tag, LoadAnswer{answer.status, latency.count()});
     return true;
 }
 

@@ -6,6 +6,12 @@
 #include <QTcpSocket>
 #include <QTimer>
 
+#include <algorithm>
+#include <array>
+
+#include <linux/filter.h>
+#include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace oo {
@@ -16,6 +22,25 @@ Q_LOGGING_CATEGORY(logGate, "orders.http.gate")
 constexpr int kDeadlineCheckMs = 500;
 constexpr int kRefusedAtOnce = 64;
 constexpr int kListenBacklog = 512; // 50 is Qt's default: fast connects then wait for SYN retries
+
+constexpr int kHandshakeMs = 100; // for those under way
+
+// A filter (socket(7), SO_ATTACH_FILTER) drops every segment with SYN; it sees them from the TCP header on (RFC 9293 §3.1). Their peers try
+// again after a second, and a balancer elsewhere.
+bool ignoreNewHandshakes(qintptr listener)
+{
+    constexpr unsigned kFlags = 13, kSyn = 0x02, kDrop = 0, kWhole = UINT32_MAX;
+    std::array<sock_filter, 4> code{{BPF_STMT(BPF_LD | BPF_B | BPF_ABS, kFlags), BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, kSyn, 0, 1),
+                                     BPF_STMT(BPF_RET | BPF_K, kDrop), BPF_STMT(BPF_RET | BPF_K, kWhole)}};
+    const sock_fprog program{code.size(), code.data()};
+    return setsockopt(static_cast<int>(listener), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
+}
+
+bool someoneWaits(qintptr listener)
+{
+    pollfd entry{static_cast<int>(listener), POLLIN, 0};
+    return poll(&entry, 1, 0) > 0;
+}
 } // namespace
 
 GateServer::GateServer(GateLimits limits, QObject *parent) : QTcpServer(parent), m_limits(limits)
@@ -72,8 +97,7 @@ void GateServer::incomingConnection(qintptr descriptor)
         return;
     }
     const auto peer = socket->peerAddress();
-    const bool full = m_gates.size() - m_turnedAway.size() >= m_limits.maxConnections
-                      || m_perAddress.value(peer) >= m_limits.maxConnectionsPerAddress || m_draining;
+    const bool full = !hasRoomFor(peer);
     if (full && m_turnedAway.size() >= kRefusedAtOnce) {
         socket->abort();
         delete socket;
@@ -89,6 +113,26 @@ void GateServer::incomingConnection(qintptr descriptor)
     ++m_perAddress[peer];
     addPendingConnection(gate->facade());
     gate->start();
+}
+
+bool GateServer::hasRoomFor(const QHostAddress &peer)
+{
+    if (m_perAddress.value(peer) >= m_limits.maxConnectionsPerAddress && !makeRoom(&peer))
+        return false;
+    return m_gates.size() - m_turnedAway.size() < m_limits.maxConnections || makeRoom(nullptr);
+}
+
+bool GateServer::makeRoom(const QHostAddress *peer)
+{
+    Gate *longest = nullptr;
+    for (const auto &gate : std::as_const(m_gates)) {
+        if (gate->awaitsRequest() && (!peer || gate->peer() == *peer) && (!longest || gate->deadline() < longest->deadline()))
+            longest = gate.get();
+    }
+    if (!longest || longest->hasUnread())
+        return false;
+    longest->drop();
+    return true;
 }
 
 void GateServer::forget(Gate *gate)
@@ -112,11 +156,32 @@ void GateServer::checkDeadlines()
 
 void GateServer::stopAccepting()
 {
+    if (m_draining)
+        return;
     m_draining = true;
-    close();
     const auto gates = m_gates.values();
     for (const auto &gate : gates)
-        gate->closeWhenIdle();
+        gate->expectTheLastRequest();
+    QTimer::singleShot(m_limits.drainMs, this, &GateServer::ignoreNewcomers);
+}
+
+void GateServer::ignoreNewcomers()
+{
+    QTimer::singleShot(ignoreNewHandshakes(socketDescriptor()) ? kHandshakeMs : 0, this, &GateServer::closePort);
+}
+
+void GateServer::closePort()
+{
+    if (someoneWaits(socketDescriptor())) { // the event loop is behind: it accepts first
+        QTimer::singleShot(0, this, &GateServer::closePort);
+        return;
+    }
+    close();
+}
+
+bool GateServer::isDrained() const
+{
+    return !isListening() && std::none_of(m_gates.cbegin(), m_gates.cend(), [](const auto &gate) { return gate->isBusy(); });
 }
 
 } // namespace oo

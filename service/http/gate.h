@@ -29,13 +29,16 @@ struct GateLimits
     HeadLimits head;
     qint64 maxBodyBytes = 5ll * 1024 * 1024;
     qint64 maxBufferedBytes = 256ll * 1024 * 1024; // of all connections; past it large requests get 503
-    int maxConnections = 1024; // past it 503; a little further, nothing at all
+    // Past these the connection that has been idle the longest makes room (of the same address); without one the newcomer gets 503,
+    // and a little further nothing at all.
+    int maxConnections = 1024;
     int maxConnectionsPerAddress = 512;
     int headMs = 10000;   // from the first byte to the empty line
     int bodyMs = 30000;   // from the head to the last byte
     int idleMs = 75000;   // between requests
     int writeMs = 30000;  // a reader that takes nothing
     int answerMs = 30000; // our own handlers
+    int drainMs = 500;    // while stopping: new connections and idle ones may bring a request for so long
 };
 
 // A request that passed the gate.
@@ -73,7 +76,13 @@ public:
     // The caller owns it; null if the peer has left.
     QTcpSocket *release(quint64 exchange, const QByteArray &headerName, const QByteArray &headerValue);
     void drop(quint64 exchange); // closes its connection without an answer, which is still due
-    void stopAccepting(); // answers what is under way, then closes each connection
+    // Begins the end, in which whoever has reached this machine is answered. For drainMs requests are taken as before, each answer closing
+    // its connection, so that a balancer's check can find out; then the port is closed. Where the system lets us (CAP_NET_ADMIN, or
+    // a kernel that asks for none), new handshakes are ignored for the last moment: closing a listening socket resets the connections that are made
+    // and not accepted. Elsewhere one that comes within some microseconds of the close is reset.
+    void stopAccepting();
+    // The port is closed, and no connection brings a request or waits for an answer any more.
+    bool isDrained() const;
     int openConnections() const { return static_cast<int>(m_gates.size()); }
 
 protected:
@@ -82,7 +91,12 @@ protected:
 private:
     friend class Gate;
     void checkDeadlines();
+    void ignoreNewcomers();
+    void closePort();
+    bool hasRoomFor(const QHostAddress &peer);
+    bool makeRoom(const QHostAddress *peer); // by closing an idle connection: of this peer, or of anybody
     void forget(Gate *gate);
+    int idleMs() const { return m_draining ? m_limits.drainMs : m_limits.idleMs; }
     bool mayBuffer(qint64 more) const { return m_bufferedBytes + more <= m_limits.maxBufferedBytes; }
 
     GateLimits m_limits;

@@ -44,7 +44,7 @@ Gate::~Gate()
 
 void Gate::start()
 {
-    enter(State::Idle, m_server.limits().idleMs);
+    enter(State::Idle, m_server.idleMs());
     if (m_socket->bytesAvailable() > 0)
         readSocket();
 }
@@ -132,7 +132,7 @@ bool Gate::takeHead()
         m_input.remove(0, 2);
     }
     if (m_input.isEmpty()) {
-        enter(State::Idle, limits.idleMs);
+        enter(State::Idle, m_server.idleMs());
         return false;
     }
     const auto end = m_input.indexOf("\r\n\r\n", std::max<qsizetype>(m_headSearched - 3, 0));
@@ -287,7 +287,7 @@ void Gate::goOn()
 {
     if (m_state != State::Writing || m_socket->bytesToWrite() > kWriteBacklog)
         return;
-    enter(State::Idle, m_server.limits().idleMs);
+    enter(State::Idle, m_server.idleMs());
     if (m_advanceQueued || (m_input.isEmpty() && m_socket->bytesAvailable() == 0))
         return;
     // Not from inside the library's own write: the next request waits for the event loop.
@@ -339,6 +339,9 @@ void Gate::checkDeadline()
         m_socket->disconnectFromHost();
         return;
     case State::Idle:
+        if (hasUnread())
+            return;
+        [[fallthrough]];
     case State::Writing:
     case State::Closing:
     case State::Gone:
@@ -378,13 +381,22 @@ QTcpSocket *Gate::release(const QByteArray &headerName, const QByteArray &header
     return socket;
 }
 
-void Gate::closeWhenIdle()
+void Gate::expectTheLastRequest()
 {
     m_closeAfterAnswer = true;
-    if (m_state == State::Idle) {
-        enter(State::Closing, m_server.limits().writeMs);
-        m_socket->disconnectFromHost();
-    }
+    if (m_state == State::Idle)
+        enter(State::Idle, m_server.idleMs());
+}
+
+bool Gate::hasUnread() const
+{
+    char next = 0;
+    return m_socket->bytesAvailable() > 0 || recv(static_cast<int>(m_socket->socketDescriptor()), &next, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+bool Gate::isBusy() const
+{
+    return m_state == State::Closing ? m_socket->bytesToWrite() > 0 : m_state != State::Gone;
 }
 
 void Gate::peerLeft()

@@ -18,7 +18,11 @@ public:
     void detach(); // for the last time: nothing is called back any more
     void refuse(const HttpRefusal &refusal, const RequestHead *head = nullptr);
     void checkDeadline();
-    void closeWhenIdle();
+    void expectTheLastRequest();
+    bool awaitsRequest() const { return m_state == State::Idle; }
+    bool hasUnread() const; // what has come, and the event loop has not told yet
+    QDeadlineTimer deadline() const { return m_deadline; }
+    bool isBusy() const; // may bring a request, or has not got all of an answer
     QTcpSocket *release(const QByteArray &headerName, const QByteArray &headerValue); // see GateServer
     void drop(); // closes without an answer, as a broken peer would
 

@@ -40,6 +40,7 @@ public:
     QTcpSocket *release(quint64 exchange, const QByteArray &headerName, const QByteArray &headerValue);
     GateServer &gate() { return m_gate; }
     size_t pendingAnswers() const { return m_pending.size(); }
+    bool isDrained() const { return m_pending.empty() && m_gate.isDrained(); }
 
 protected:
     void onRequest(const QHttpServerRequest &request, QHttpServerResponder &&responder) override;

@@ -19,6 +19,7 @@ using namespace oo::test;
 namespace {
 
 constexpr int kIdle = 2000;
+constexpr const char *kIdleFrom[] = {"127.0.0.3", "127.0.0.6", "127.0.0.7", "127.0.0.8", "127.0.0.9"};
 constexpr int kSlow = 60; // of each kind
 constexpr int kGood = 20; // a wave
 constexpr int kWaves = 5;
@@ -113,8 +114,8 @@ private:
     void runWave(int wave)
     {
         std::vector<Client> idle, heads, bodies, lies;
-        for (int i = 0; i < kIdle; ++i)
-            idle.emplace_back("127.0.0.3", port());
+        for (int i = 0; i < kIdle; ++i) // from so many addresses that they could take every place
+            idle.emplace_back(kIdleFrom[i % std::size(kIdleFrom)], port());
         for (int i = 0; i < kSlow; ++i) {
             heads.emplace_back("127.0.0.4", port());
             bodies.emplace_back("127.0.0.4", port());

@@ -6,6 +6,13 @@
 #include <QTest>
 #include <QTimer>
 
+#include <optional>
+#include <thread>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 using namespace oo;
 
 namespace {
@@ -20,6 +27,7 @@ GateLimits shortLimits()
     limits.bodyMs = 600;
     limits.idleMs = 600;
     limits.answerMs = 600;
+    limits.drainMs = 200;
     return limits;
 }
 
@@ -175,15 +183,37 @@ private Q_SLOTS:
 
     void oneAddressGetsSoManyConnections()
     {
-        std::vector<std::unique_ptr<QTcpSocket>> sockets;
-        for (int i = 0; i < 25; ++i)
-            sockets.push_back(connected());
-        QTRY_VERIFY(statusOf(received(*sockets.back())) == 503);
-        sockets.resize(5);
-        QTRY_VERIFY(m_server->gate().openConnections() <= 5);
+        std::vector<std::unique_ptr<QTcpSocket>> busy;
+        for (int i = 0; i < 20; ++i) {
+            busy.push_back(connected());
+            busy.back()->write("POST /late HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+        }
+        QTRY_COMPARE(m_late.size(), 20);
+        auto more = connected();
+        QTRY_COMPARE(statusOf(received(*more)), 503);
+        busy.resize(5);
+        for (const auto exchange : std::as_const(m_late))
+            m_server->answer(exchange, {200, "done", "text/plain", {}});
+        QTRY_VERIFY(m_server->gate().openConnections() <= 6);
         auto again = connected();
         again->write("GET /now HTTP/1.1\r\nHost: a\r\n\r\n");
         QTRY_VERIFY(received(*again).endsWith("now"));
+    }
+
+    void theLongestIdleMakesRoom()
+    {
+        std::vector<std::unique_ptr<QTcpSocket>> idle;
+        for (int i = 0; i < 20; ++i)
+            idle.push_back(connected());
+        QTRY_COMPARE(m_server->gate().openConnections(), 20);
+        idle[0]->write("GET /now HTTP/1.1\r\nHost: a\r\n\r\n"); // idle for less long than the second one now
+        QTRY_VERIFY(received(*idle[0]).endsWith("now"));
+        auto newcomer = connected();
+        newcomer->write("GET /now HTTP/1.1\r\nHost: a\r\n\r\n");
+        QTRY_VERIFY(received(*newcomer).endsWith("now"));
+        QTRY_COMPARE(idle[1]->state(), QAbstractSocket::UnconnectedState);
+        QCOMPARE(idle[0]->state(), QAbstractSocket::ConnectedState);
+        QCOMPARE(m_server->gate().openConnections(), 20);
     }
 
     void idleConnectionsAreClosed()
@@ -204,7 +234,54 @@ private Q_SLOTS:
         QTRY_COMPARE(busy->state(), QAbstractSocket::UnconnectedState);
     }
 
+    void whoIsThereMayStillAskWhileItStops()
+    {
+        auto socket = connected();
+        m_server->gate().stopAccepting();
+        socket->write("GET /now HTTP/1.1\r\nHost: a\r\n\r\n");
+        QTRY_VERIFY(received(*socket).endsWith("now"));
+        QVERIFY(received(*socket).contains("Connection: close"));
+        QTRY_COMPARE(socket->state(), QAbstractSocket::UnconnectedState);
+        QTRY_VERIFY(m_server->isDrained());
+    }
+
+    // Closing a listening socket would reset those that the system has connected and we have not accepted yet.
+    void stoppingResetsNobodyWhoIsConnected()
+    {
+        std::atomic<int> unanswered{0}, answered{0};
+        std::vector<std::thread> clients;
+        for (int i = 0; i < 4; ++i)
+            clients.emplace_back([&, port = m_server->port()] {
+                while (const auto answer = askOnce(port))
+                    (*answer ? answered : unanswered)++;
+            });
+        QTRY_VERIFY(answered > 200);
+        m_server->gate().stopAccepting();
+        QTRY_VERIFY_WITH_TIMEOUT(m_server->isDrained(), 10000);
+        for (auto &client : clients)
+            client.join();
+        QCOMPARE(unanswered.load(), 0);
+    }
+
 private:
+    // A connection and a request of its own: whether it was answered; nullopt: nobody is there.
+    static std::optional<bool> askOnce(quint16 port)
+    {
+        const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        std::optional<bool> isAnswered;
+        if (::connect(socket, reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0) {
+            constexpr char request[] = "GET /now HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+            char answer[1024];
+            isAnswered = ::send(socket, request, sizeof request - 1, MSG_NOSIGNAL) > 0 && ::recv(socket, answer, sizeof answer, 0) > 0;
+        }
+        ::close(socket);
+        return isAnswered;
+    }
+
     std::unique_ptr<QTcpSocket> connected()
     {
         auto socket = std::make_unique<QTcpSocket>();
