@@ -4,7 +4,7 @@ say() { printf '\n== %s\n' "$*"; }
 
 # What the programs are built from, what they run with, and what the scripts use.
 packages="cmake g++ ninja-build ccache pkg-config qt6-base-dev qt6-httpserver-dev qt6-websockets-dev qt6-charts-dev libqt6opengl6-dev libqt6sql6-psql libhiredis-dev
-    libexpected-dev librapidcheck-dev libsimdjson-dev libssl-dev libcurl4-openssl-dev libpq-dev prometheus-cpp-dev postgresql redis-server redis-tools curl ca-certificates util-linux libfaketime fonts-dejavu-core"
+    libexpected-dev librapidcheck-dev libsimdjson-dev libssl-dev libcurl4-openssl-dev libpq-dev libsystemd-dev prometheus-cpp-dev postgresql redis-server redis-tools curl ca-certificates util-linux libfaketime fonts-dejavu-core"
 
 install_packages() { # further packages
     local missing="" as_root=""

@@ -1,5 +1,6 @@
 #include "service/app/commands.h"
 #include "service/app/service.h"
+#include "service/app/systemd_notifier.h"
 #include "service/backends/embedded_backends.h"
 #include "service/store/admin_tokens.h"
 #include "service/store/migrator.h"
@@ -10,6 +11,7 @@
 #include <QSocketNotifier>
 
 #include <csignal>
+#include <cstdlib>
 
 namespace oo {
 
@@ -79,6 +81,13 @@ Status keepOperatorToken(const ServiceSettings &settings, const QString &path)
     return {};
 }
 
+// What hangs, hangs at a server that is away; what it has in hand is found again, as after any `kill -9`.
+void endUnfinished()
+{
+    qCCritical(logServe) << "not finished within STOP_DEADLINE_MS: ended all the same, nothing acknowledged is lost";
+    std::_Exit(kExitUnavailable);
+}
+
 // `tokenFile`: where to keep a token of the admin API; empty: nowhere.
 int serve(const ServiceSettings &settings, const ServiceRoles &roles, const QString &tokenFile, WakeSignal &stop)
 {
@@ -100,10 +109,15 @@ int serve(const ServiceSettings &settings, const ServiceRoles &roles, const QStr
     if (roles.admin)
         printLine(QStringLiteral("admin API: http://%1:%2%3").arg(settings.adminBind).arg(service.adminPort())
                       .arg(tokenFile.isEmpty() ? QString() : QStringLiteral(", operator token in ") + tokenFile));
-    printLine(QStringLiteral("orchestratord is ready: http://%1:%2").arg(settings.appBind).arg(service.publicPort()));
-    QSocketNotifier notifier(stop.descriptor(), QSocketNotifier::Read);
-    QObject::connect(&notifier, &QSocketNotifier::activated, &service, [&] {
-        notifier.setEnabled(false);
+    const auto where = QStringLiteral("http://%1:%2").arg(settings.appBind).arg(service.publicPort());
+    printLine(QStringLiteral("orchestratord is ready: ") + where);
+    SystemdNotifier systemd;
+    systemd.ready(QStringLiteral("webhooks on ") + where);
+    QSocketNotifier stopAsked(stop.descriptor(), QSocketNotifier::Read);
+    QObject::connect(&stopAsked, &QSocketNotifier::activated, &service, [&] {
+        stopAsked.setEnabled(false);
+        systemd.stopping();
+        QTimer::singleShot(settings.stopDeadlineMs, &service, endUnfinished);
         service.stop();
     });
     QObject::connect(&service, &Service::stopped, qApp, &QCoreApplication::quit);

@@ -54,6 +54,9 @@ qint64 numberIn(const QString &path)
 Status runToEnd(const QString &program, const QStringList &arguments, int timeoutMs)
 {
     QProcess process;
+    auto environment = QProcessEnvironment::systemEnvironment();
+    environment.remove(QStringLiteral("NOTIFY_SOCKET")); // PostgreSQL would tell systemd that it is ready, in our name
+    process.setProcessEnvironment(environment);
     process.setProcessChannelMode(QProcess::MergedChannels);
     // A server that the program leaves behind must not hold our pipe: its output goes to its own log file.
     process.start(program, arguments);

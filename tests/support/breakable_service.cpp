@@ -22,9 +22,9 @@ bool isGone(qint64 pid) // or ended, and nobody has asked how
 
 } // namespace
 
-BreakableService::BreakableService()
+BreakableService::BreakableService(int services, const QMap<QString, QString> &more)
     : m_folder(QDir::tempPath() + QStringLiteral("/oos-XXXXXX")), m_backends(m_folder.path()),
-      m_postgresProxy({{m_backends.postgres().host + QStringLiteral("/.s.PGSQL.5432"), 0}}), m_redisProxy({{m_backends.redis().host, 0}}), m_courierProxy({})
+      m_postgresProxy({{m_backends.postgres().host + QStringLiteral("/.s.PGSQL.5432"), 0}}), m_redisProxy({{m_backends.redis().host, 0}}), m_courierProxy({}), m_balancer({})
 {
     QFile::setPermissions(m_folder.path(), QFile::permissions(m_folder.path()) | QFile::ReadOther | QFile::ExeOther);
     if (const auto started = m_backends.start(); !started)
@@ -46,23 +46,32 @@ BreakableService::BreakableService()
     set("SHOPIFY_ADMIN_NOTIFICATIONS_RATE_MAX", QStringLiteral("0"));
     set("SHOPIFY_WEBHOOK_SECRET", QLatin1StringView(kSampleSecret));
     set("COURIER_WEBHOOK_UNSIGNED", QStringLiteral("allow"));
-    m_slot = std::make_unique<proof::ServiceSlot>(QStringLiteral(OO_PROGRAM), environment, proof::freePort(), m_folder.filePath(QStringLiteral("service.log")));
+    for (auto it = more.cbegin(); it != more.cend(); ++it)
+        environment.insert(it.key(), it.value());
+    QList<proof::TcpProxy::Target> targets;
+    for (int number = 0; number < services; ++number) {
+        m_slots.push_back(std::make_unique<proof::ServiceSlot>(QStringLiteral(OO_PROGRAM), environment, proof::freePort(), m_folder.filePath(QStringLiteral("service.log"))));
+        targets.append({{}, m_slots.back()->port()});
+    }
+    m_balancer.setTargets(targets);
     setCourierReachable(true);
-    m_slot->start({});
-    if (!m_slot->waitForReady(kReadyMs))
-        qFatal("the service does not get ready; see %s/service.log", qPrintable(m_folder.path()));
+    for (const auto &slot : m_slots) { // one after the other: the first one migrates
+        slot->start({});
+        if (!slot->waitForReady(kReadyMs))
+            qFatal("a service does not get ready; see %s/service.log", qPrintable(m_folder.path()));
+    }
 }
 
 BreakableService::~BreakableService()
 {
-    m_slot.reset();
+    m_slots.clear();
     m_postgres.reset();
     m_backends.stop();
 }
 
 void BreakableService::setCourierReachable(bool reachable)
 {
-    m_courierProxy.setTargets(reachable ? QList<proof::TcpProxy::Target>{{{}, m_slot->port()}} : QList<proof::TcpProxy::Target>());
+    m_courierProxy.setTargets(reachable ? QList<proof::TcpProxy::Target>{{{}, port()}} : QList<proof::TcpProxy::Target>());
     if (!reachable)
         m_courierProxy.resetAll();
 }
@@ -77,7 +86,7 @@ void BreakableService::killServer(qint64 pid, int signal)
 
 qint64 BreakableService::memoryKb() const
 {
-    QFile file(QStringLiteral("/proc/%1/status").arg(m_slot->pid()));
+    QFile file(QStringLiteral("/proc/%1/status").arg(m_slots.front()->pid()));
     const auto lines = file.open(QIODevice::ReadOnly) ? file.readAll().split('\n') : QByteArrayList();
     for (const auto &line : lines) {
         if (line.startsWith("VmRSS:"))
