@@ -40,15 +40,17 @@ CREATE TRIGGER event_store_payload_append_only BEFORE UPDATE OF payload ON event
 
 -- Personal fields, raw bytes, and what others wrote about these events. What the fold sorts by stays. Gives how many had anything.
 CREATE FUNCTION erase_events(ids bigint[]) RETURNS bigint
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET orders_orchestrator.erases = 'yes' AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
     erased bigint;
 BEGIN
+    PERFORM set_config('orders_orchestrator.erases', 'yes', true); -- a SET clause of the function would take a superuser to make it
     UPDATE event_store SET payload = payload - '{customer,shippingAddress,body,reason}'::text[]
     WHERE id = ANY (ids) AND payload ?| '{customer,shippingAddress,body,reason}'::text[];
     GET DIAGNOSTICS erased = ROW_COUNT;
     UPDATE deliveries SET body = NULL WHERE event_id = ANY (ids) AND body IS NOT NULL;
     UPDATE parked_events SET detail = 'erased' WHERE event_id = ANY (ids);
+    PERFORM set_config('orders_orchestrator.erases', 'no', true);
     RETURN erased;
 END
 $$;
