@@ -2,6 +2,7 @@
 
 #include <QFile>
 #include <QFileInfo>
+#include <QRegularExpression>
 
 #include <algorithm>
 
@@ -48,6 +49,8 @@ void checkTogether(SettingsResult &result)
     if (s.isProduction() && s.usesStandins())
         result.problems << QStringLiteral("COURIER_SERVICE_URL and SHOPIFY_ADMIN_SERVICE_URL must be set in production: the stand-ins are "
                                           "for local and test.");
+    if (s.stopDrainMs >= s.stopDeadlineMs / 2)
+        result.problems << QStringLiteral("STOP_DRAIN_MS must be less than half of STOP_DEADLINE_MS: what was taken has to be finished, too.");
     if (s.environment != AppEnvironment::Test && !s.faults.isEmpty())
         result.problems << QStringLiteral("FAULT_POINT and GUARDS_OFF break the service on purpose: they are taken with APP_ENV=test alone.");
     if (!s.postgres.caFile.isEmpty() && !QFileInfo::exists(s.postgres.caFile))
@@ -59,6 +62,12 @@ void checkTogether(SettingsResult &result)
     s.secrets.allowUnsignedCourier = !s.isProduction() || s.courierUnsignedAllowed;
     s.effects.bookOnce = std::find(s.faults.guardsOff.begin(), s.faults.guardsOff.end(), Guard::FoldCheck) == s.faults.guardsOff.end();
     s.effects.bookTestOrders = s.bookTestOrders.value_or(!s.isProduction());
+}
+
+// roff reads a dot or a quote at the start of a line as a request, and backslashes and hyphens in its own way (groff_man(7)).
+QString roff(const char *text)
+{
+    return QString::fromUtf8(text).replace(QLatin1Char('\\'), QLatin1StringView("\\e")).replace(QLatin1Char('-'), QLatin1StringView("\\-"));
 }
 
 } // namespace
@@ -120,6 +129,26 @@ QString settingsAsDotEnv()
                     .arg(QString::fromUtf8(row.meaning), QString::fromUtf8(row.values), keyOf(row),
                          QString::fromUtf8(row.defaultText));
     return text;
+}
+
+QString settingsAsManual()
+{
+    QString text;
+    for (const auto &row : settingRows())
+        text += QStringLiteral(".TP\n.B %1\n\\&%2 (%3)%4.\n")
+                    .arg(keyOf(row), roff(row.meaning), roff(row.values),
+                         *row.defaultText ? QStringLiteral("; by default %1").arg(roff(row.defaultText)) : QString());
+    return text;
+}
+
+QString settingsAsPackageFile()
+{
+    auto text = settingsAsDotEnv();
+    static const QRegularExpression line(QStringLiteral("^([A-Z])"), QRegularExpression::MultilineOption);
+    text.replace(line, QStringLiteral("#\\1"));
+    return QStringLiteral("# Read by systemd for orchestratord.service, and by `orchestratord COMMAND --env-file /etc/orders-orchestrator/env`.\n"
+                          "# Take away the # of what is to differ; then: systemctl restart orchestratord.\n")
+           + text;
 }
 
 } // namespace oo

@@ -32,5 +32,7 @@ SettingsResult readSettings(const QProcessEnvironment &environment, const QStrin
 QString describeSettings(const SettingsResult &result); // for check-config: values and origins, secrets masked
 QString settingsAsMarkdown();                           // the README's table
 QString settingsAsDotEnv();                             // .env.example
+QString settingsAsPackageFile();                        // the package's /etc/orders-orchestrator/env: the same, all commented out
+QString settingsAsManual();                             // the manual page's list
 
 } // namespace oo

@@ -46,19 +46,32 @@ int migrateCommand(const QStringList &arguments)
     return kExitOk;
 }
 
+static int printTable(const QString &format)
+{
+    static const QHash<QString, QString (*)()> kFormats{{QStringLiteral("markdown"), settingsAsMarkdown},
+                                                       {QStringLiteral("env"), settingsAsDotEnv},
+                                                       {QStringLiteral("package"), settingsAsPackageFile},
+                                                       {QStringLiteral("manual"), settingsAsManual}};
+    const auto write = kFormats.value(format);
+    if (!write) {
+        printError(QStringLiteral("--table takes markdown, env, package or manual"));
+        return kExitUsage;
+    }
+    printLine(write().trimmed());
+    return kExitOk;
+}
+
 int checkConfigCommand(const QStringList &arguments)
 {
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral("Prints every setting with where it came from, secrets masked. Exit code 2 if one is wrong."));
     addSettingsOptions(parser);
-    parser.addOption({QStringLiteral("table"), QStringLiteral("Print the table of all settings instead: markdown, env."), QStringLiteral("FORMAT")});
+    parser.addOption({QStringLiteral("table"), QStringLiteral("Print the table of all settings instead: markdown, env, package, manual."), QStringLiteral("FORMAT")});
     if (const auto ended = parseOptions(parser, arguments))
         return *ended;
     const auto table = parser.value(QStringLiteral("table"));
-    if (!table.isEmpty()) {
-        printLine((table == QLatin1StringView("env") ? settingsAsDotEnv() : settingsAsMarkdown()).trimmed());
-        return kExitOk;
-    }
+    if (!table.isEmpty())
+        return printTable(table);
     const auto result = readSettings(QProcessEnvironment::systemEnvironment(), parser.value(QStringLiteral("env-file")),
                                      parser.isSet(QStringLiteral("embedded")));
     printLine(describeSettings(result).trimmed());
