@@ -7,9 +7,8 @@
 #include <QTimer>
 
 #include <algorithm>
-#include <array>
 
-#include <linux/filter.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -24,16 +23,14 @@ constexpr int kRefusedAtOnce = 64;
 constexpr int kListenBacklog = 512; // 50 is Qt's default: fast connects then wait for SYN retries
 
 constexpr int kHandshakeMs = 100; // for those under way
+constexpr int kEveryDistance = 0, kNoDistance = 255;
 
-// A filter (socket(7), SO_ATTACH_FILTER) drops every segment with SYN; it sees them from the TCP header on (RFC 9293 §3.1). Their peers try
-// again after a second, and a balancer elsewhere.
-bool ignoreNewHandshakes(qintptr listener)
+// From how far away packets may come (RFC 5082; Linux, IP_MINTTL and IPV6_MINHOPCOUNT). At a listening socket it concerns SYNs alone: with
+// kNoDistance none arrives, while handshakes under way end as they would. Their peers try again after a second, and a balancer elsewhere.
+void setLeastTtl(qintptr socket, int ttl)
 {
-    constexpr unsigned kFlags = 13, kSyn = 0x02, kDrop = 0, kWhole = UINT32_MAX;
-    std::array<sock_filter, 4> code{{BPF_STMT(BPF_LD | BPF_B | BPF_ABS, kFlags), BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, kSyn, 0, 1),
-                                     BPF_STMT(BPF_RET | BPF_K, kDrop), BPF_STMT(BPF_RET | BPF_K, kWhole)}};
-    const sock_fprog program{code.size(), code.data()};
-    return setsockopt(static_cast<int>(listener), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
+    setsockopt(static_cast<int>(socket), IPPROTO_IP, IP_MINTTL, &ttl, sizeof ttl);
+    setsockopt(static_cast<int>(socket), IPPROTO_IPV6, IPV6_MINHOPCOUNT, &ttl, sizeof ttl); // fails on a socket of IPv4, for which it means nothing
 }
 
 bool someoneWaits(qintptr listener)
@@ -91,6 +88,8 @@ void GateServer::drop(quint64 exchange)
 
 void GateServer::incomingConnection(qintptr descriptor)
 {
+    if (m_draining)
+        setLeastTtl(descriptor, kEveryDistance); // what the listening socket does not take is not for its children
     auto *socket = new QTcpSocket(this);
     if (!socket->setSocketDescriptor(descriptor)) {
         delete socket;
@@ -167,7 +166,8 @@ void GateServer::stopAccepting()
 
 void GateServer::ignoreNewcomers()
 {
-    QTimer::singleShot(ignoreNewHandshakes(socketDescriptor()) ? kHandshakeMs : 0, this, &GateServer::closePort);
+    setLeastTtl(socketDescriptor(), kNoDistance);
+    QTimer::singleShot(kHandshakeMs, this, &GateServer::closePort);
 }
 
 void GateServer::closePort()

@@ -77,9 +77,8 @@ public:
     QTcpSocket *release(quint64 exchange, const QByteArray &headerName, const QByteArray &headerValue);
     void drop(quint64 exchange); // closes its connection without an answer, which is still due
     // Begins the end, in which whoever has reached this machine is answered. For drainMs requests are taken as before, each answer closing
-    // its connection, so that a balancer's check can find out; then the port is closed. Where the system lets us (CAP_NET_ADMIN, or
-    // a kernel that asks for none), new handshakes are ignored for the last moment: closing a listening socket resets the connections that are made
-    // and not accepted. Elsewhere one that comes within some microseconds of the close is reset.
+    // its connection, so that a balancer's check can find out. Then new handshakes are ignored, those under way are taken, and the port is
+    // closed: closing it at once would reset the connections that are made and not accepted yet.
     void stopAccepting();
     // The port is closed, and no connection brings a request or waits for an answer any more.
     bool isDrained() const;
