@@ -66,11 +66,12 @@ ApiError unreachable(const QNetworkReply &reply)
     }
 }
 
-// Whether an answer is not whole; what its status alone says is another matter.
-bool isBroken(QNetworkReply::NetworkError error)
+// Whether an answer is not whole; what its status alone says is another matter (of a 400, Qt says ProtocolInvalidOperationError).
+bool isBroken(int status, QNetworkReply::NetworkError error)
 {
     using E = QNetworkReply;
-    const bool isOfStatus = (error >= E::ContentAccessDenied && error <= E::UnknownContentError) || error >= E::InternalServerError;
+    const bool isOfStatus = (error >= E::ContentAccessDenied && error <= E::UnknownContentError) || error >= E::InternalServerError
+                            || (status == 400 && error == E::ProtocolInvalidOperationError);
     return error != E::NoError && !isOfStatus;
 }
 
@@ -175,7 +176,7 @@ void AdminHttp::answer(QNetworkReply *reply, QObject *context, const Done &done)
         const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
         if (status == 0)
             return done(tl::unexpected(unreachable(*reply)));
-        if (isBroken(reply->error()))
+        if (isBroken(status, reply->error()))
             return done(tl::unexpected(ApiError{ApiError::Kind::Unreachable, 0, tr("The answer of %1 broke off.").arg(reply->url().authority())}));
         auto body = reply->readAll();
         if (auto error = errorOf(status, body))

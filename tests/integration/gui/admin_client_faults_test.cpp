@@ -224,6 +224,7 @@ private Q_SLOTS:
         QTest::addRow("a proxy that waited in vain") << http(504, "") << Kind::Unreachable;
         QTest::addRow("the service without a server") << http(503, error) << Kind::Unavailable;
         QTest::addRow("another page") << http(404, "<html>") << Kind::NotOurs;
+        QTest::addRow("a wrong request") << http(400, error) << Kind::Refused;
         QTest::addRow("not found") << http(404, error) << Kind::Refused;
         QTest::addRow("a wrong token") << http(401, error, "WWW-Authenticate: Bearer\r\n") << Kind::WrongToken;
         QTest::addRow("a role") << http(403, error) << Kind::Forbidden;
