@@ -17,7 +17,8 @@ constexpr qint64 kFreshMs = 3000; // health comes every second
 }
 
 ConnectionBanner::ConnectionBanner(QWidget *parent)
-    : QFrame(parent), m_name(new QLabel(this)), m_state(new QLabel(this)), m_role(new QLabel(this)), m_connections(new QPushButton(tr("Co&nnections"), this))
+    : QFrame(parent), m_name(new QLabel(this)), m_state(new QLabel(this)), m_role(new QLabel(this)), m_tryNow(new QPushButton(tr("Try no&w"), this)),
+      m_connections(new QPushButton(tr("Co&nnections"), this))
 {
     auto font = m_name->font();
     font.setBold(true);
@@ -30,9 +31,11 @@ ConnectionBanner::ConnectionBanner(QWidget *parent)
     row->setSpacing(16);
     row->addWidget(m_name);
     row->addWidget(m_state, 1);
+    row->addWidget(m_tryNow);
     row->addWidget(m_role);
     row->addWidget(m_connections);
     connect(m_connections, &QPushButton::clicked, this, &ConnectionBanner::connectionsWanted);
+    connect(m_tryNow, &QPushButton::clicked, this, [this] { m_client->start(); });
     connect(&m_tick, &QTimer::timeout, this, &ConnectionBanner::tell);
     tell();
 }
@@ -71,6 +74,7 @@ void ConnectionBanner::tell()
         default: return {};
         }
     }();
+    m_tryNow->setVisible(m_client->state() == LinkState::Waiting || m_client->state() == LinkState::Refused);
     m_name->setText(profile.name.isEmpty() ? profile.url.authority() : profile.name);
     m_name->setToolTip(profile.url.toString());
     m_state->setText(state);

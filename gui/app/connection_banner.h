@@ -31,7 +31,7 @@ private:
     AdminClient *m_client = nullptr;
     QTimer m_tick; // ages grow while nothing comes
     QLabel *m_name, *m_state, *m_role;
-    QPushButton *m_connections;
+    QPushButton *m_tryNow, *m_connections;
 };
 
 } // namespace oo::gui

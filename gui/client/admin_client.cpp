@@ -43,6 +43,7 @@ namespace {
 
 constexpr int kFirstRetryMs = 500;
 constexpr int kLongestRetryMs = 15000;
+constexpr int kPatientRetryMs = 30000; // what was there once comes back: a deployment behind a proxy, an older version put back
 constexpr int kSilenceMs = 10000; // health comes every second
 constexpr quint64 kLargestFrame = 16 << 20;
 
@@ -136,6 +137,8 @@ void AdminClient::connectNow()
         }
         if (mayPass(answer.error()))
             return tryLater(answer.error());
+        if (m_wasLive && answer.error().kind != ApiError::Kind::WrongToken)
+            return tryAfter(kPatientRetryMs, answer.error());
         setState(LinkState::Refused, answer.error());
     });
 }
@@ -171,6 +174,7 @@ void AdminClient::take(const QString &text)
     m_lastFrame.start();
     m_silence.start(kSilenceMs);
     m_failures = 0;
+    m_wasLive = true;
     if (m_state != LinkState::Live)
         setState(LinkState::Live);
     const auto &body = head->body.text;
@@ -218,7 +222,11 @@ void AdminClient::lost()
 
 void AdminClient::tryLater(const ApiError &why)
 {
-    const int delay = std::min(kFirstRetryMs << std::min(m_failures++, 10), kLongestRetryMs);
+    tryAfter(std::min(kFirstRetryMs << std::min(m_failures++, 10), kLongestRetryMs), why);
+}
+
+void AdminClient::tryAfter(int delay, const ApiError &why)
+{
     m_retry.start(delay + QRandomGenerator::global()->bounded(delay / 4 + 1)); // consoles do not come back all at once
     setState(LinkState::Waiting, why);
 }

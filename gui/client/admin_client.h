@@ -18,7 +18,7 @@ enum class LinkState {
     Connecting,
     Live,       // frames come
     Waiting,    // lost; tried again by itself, later and later
-    Refused,    // the service does not want this console: trying again does not help
+    Refused,    // the service does not want this console: trying again does not help. Once it was live: only without its token
 };
 
 class AdminClient : public QObject
@@ -67,6 +67,7 @@ private:
     void take(const QString &frame);
     void lost();
     void tryLater(const ApiError &why);
+    void tryAfter(int delay, const ApiError &why);
     void setState(LinkState state, std::optional<ApiError> error = {});
 
     Profile m_profile;
@@ -80,6 +81,7 @@ private:
     qint64 m_clockAheadUs = 0; // of the service's clock, before ours
     QTimer m_retry, m_silence;
     int m_failures = 0;
+    bool m_wasLive = false;
 };
 
 } // namespace oo::gui

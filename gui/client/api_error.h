@@ -28,7 +28,7 @@ struct ApiError
 // Whether trying again by itself may help.
 inline bool mayPass(const ApiError &error)
 {
-    return error.kind == ApiError::Kind::Unreachable || error.kind == ApiError::Kind::Unavailable;
+    return error.kind == ApiError::Kind::Unreachable || error.kind == ApiError::Kind::Unavailable || error.status >= 500;
 }
 
 template <class M>

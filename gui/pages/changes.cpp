@@ -22,8 +22,7 @@ void Changes::send(const ApiRequest &request, const ChangeReason &why, const std
             m_notice->tell(Tone::Good, told(*answer));
             return then(*answer);
         }
-        const auto kind = answer.error().kind; // what a server was missing for can be sent again as well
-        if (kind == ApiError::Kind::Unreachable || kind == ApiError::Kind::Unavailable)
+        if (mayPass(answer.error())) // under its id: nothing is done twice
             return m_notice->tell(Tone::Warning, answer.error().message, tr("Send again"), [=, this] { send(request, why, told, then); });
         m_notice->tell(Tone::Bad, answer.error().message);
     });

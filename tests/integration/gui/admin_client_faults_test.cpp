@@ -291,6 +291,43 @@ private Q_SLOTS:
         QCOMPARE(client.error()->kind, ApiError::Kind::WrongToken);
     }
 
+    void whatEndsAConnection_data()
+    {
+        QTest::addColumn<QByteArray>("answer");
+        QTest::addColumn<bool>("wasLive");
+        QTest::addColumn<LinkState>("state");
+        const QByteArray error = "{\"error\":{\"code\":\"c\",\"message\":\"m\"}}";
+        QTest::addRow("an error of the service") << http(500, error) << false << LinkState::Waiting;
+        QTest::addRow("an error page") << http(500, "<html>") << false << LinkState::Waiting;
+        QTest::addRow("something else listens there") << http(404, "<html>") << false << LinkState::Refused;
+        QTest::addRow("a wrong token") << http(401, error) << false << LinkState::Refused;
+        QTest::addRow("a proxy's page while the service is put in place") << http(404, "<html>") << true << LinkState::Waiting;
+        QTest::addRow("a host name that is not allowed for a while") << http(403, error) << true << LinkState::Waiting;
+        QTest::addRow("a token that was revoked meanwhile") << http(401, error) << true << LinkState::Refused;
+    }
+
+    void whatEndsAConnection()
+    {
+        QFETCH(QByteArray, answer);
+        QFETCH(bool, wasLive);
+        QFETCH(LinkState, state);
+        FakeService service;
+        bool isWell = wasLive;
+        service.onRequest = [&](const Request &request, QTcpSocket *socket) {
+            if (request.path.contains("/stream"))
+                socket->write(news("p1") + closing(1001));
+            else
+                socket->write(std::exchange(isWell, false) ? http(200, kStatus) : answer);
+        };
+        AdminClient client(service.profile(), "t");
+        client.start();
+        QTRY_VERIFY(client.error() && client.error()->status != 0);
+        QTRY_COMPARE(client.state(), state);
+        isWell = true; // and whoever does not want to wait tries now
+        client.start();
+        QTRY_COMPARE(service.streams().size(), wasLive ? 2 : 1);
+    }
+
     void aStreamThatIsNotTakenIsTriedAgain()
     {
         FakeService service;
