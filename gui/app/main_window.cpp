@@ -1,6 +1,7 @@
 #include "gui/app/main_window.h"
 
 #include "gui/app/connection_banner.h"
+#include "gui/app/key_list.h"
 #include "gui/app/tray.h"
 #include "gui/client/profile.h"
 #include "gui/pages/chaos_page.h"
@@ -12,17 +13,16 @@
 #include "gui/pages/problems_page.h"
 #include "gui/pages/queues_page.h"
 #include "gui/pages/replay_page.h"
+#include "gui/widgets/notice_bar.h"
 
 #include <QActionGroup>
 #include <QApplication>
 #include <QCloseEvent>
-#include <QDialogButtonBox>
 #include <QLabel>
 #include <QListWidget>
 #include <QMenuBar>
 #include <QShortcut>
 #include <QStackedWidget>
-#include <QTreeWidget>
 #include <QVBoxLayout>
 
 namespace oo::gui {
@@ -40,7 +40,7 @@ ThemeChoice keptTheme(const QSettings &layout)
 
 MainWindow::MainWindow(ProfileStore &store)
     : m_store(store), m_layout(store.folder() + QStringLiteral("/layout.ini"), QSettings::IniFormat), m_banner(new ConnectionBanner(this)),
-      m_places(new QListWidget(this)), m_stack(new QStackedWidget(this)), m_connectionPage(new ConnectionPage(store, this)), m_tray(new Tray(this))
+      m_notice(new NoticeBar(this)), m_places(new QListWidget(this)), m_stack(new QStackedWidget(this)), m_connectionPage(new ConnectionPage(store, this)), m_tray(new Tray(this))
 {
     setWindowTitle(tr("Orders Orchestrator"));
     m_places->setAccessibleName(tr("Pages"));
@@ -59,13 +59,18 @@ MainWindow::MainWindow(ProfileStore &store)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_banner);
+    column->addWidget(m_notice);
     column->addLayout(row, 1);
     setCentralWidget(body);
     makeMenus();
     applyTheme(keptTheme(m_layout));
     resize(1400, 900);
     restoreGeometry(m_layout.value(QStringLiteral("geometry")).toByteArray());
-    connect(m_connectionPage, &ConnectionPage::connectWanted, this, &MainWindow::connectTo);
+    connect(m_connectionPage, &ConnectionPage::connectWanted, this, [this](const Profile &profile, const QByteArray &token) {
+        if (m_link && m_link->profile != profile.name)
+            m_link.reset(); // somebody has turned to something else
+        connectTo(profile, token);
+    });
     connect(m_banner, &ConnectionBanner::connectionsWanted, this, &MainWindow::showConnections);
     connect(m_places, &QListWidget::currentRowChanged, this, [this](int place) {
         if (place >= 0)
@@ -148,6 +153,7 @@ void MainWindow::connectToLastUsed()
 
 void MainWindow::dropConnection()
 {
+    m_notice->clear();
     m_banner->watch(nullptr);
     m_tray->watch(nullptr, {});
     m_places->hide();
@@ -294,6 +300,7 @@ void MainWindow::filterEvents(const QString &filter)
     m_events->applyFilter(filter);
 }
 
+// A link that leads nowhere ends nothing.
 void MainWindow::open(const ConsoleLink &link)
 {
     m_link = link;
@@ -304,17 +311,27 @@ void MainWindow::open(const ConsoleLink &link)
     const auto token = profile ? m_store.token(profile->name) : QByteArray();
     if (profile && !token.isEmpty())
         return connectTo(*profile, token);
-    dropConnection();
+    if (!profile)
+        m_link.reset();
+    const auto why = profile ? tr("The link is for %1, whose token is not kept here.").arg(link.profile)
+                             : tr("The link is for %1, which is not known here. Save a connection under this name to open it.").arg(link.profile);
+    const auto giveToken = [this, profile] {
+        m_connectionPage->edit(profile.value_or(Profile()), {});
+        m_stack->setCurrentWidget(m_connectionPage);
+        m_places->setCurrentRow(-1);
+    };
+    if (m_wasLive)
+        return profile ? m_notice->tell(Tone::Warning, why, tr("Give its token…"), giveToken) : m_notice->tell(Tone::Warning, why);
     if (profile)
-        m_connectionPage->edit(*profile, {});
-    m_connectionPage->tell({ApiError::Kind::Refused, 0, profile ? tr("The link is for %1: give its token.").arg(link.profile) : tr("The link is for %1, which is not known here.").arg(link.profile)}, 0);
+        giveToken();
+    m_connectionPage->tell(Tone::Warning, why);
 }
 
 void MainWindow::carryOutLink()
 {
-    const auto link = std::exchange(m_link, std::nullopt);
-    if (!link)
+    if (!m_link || m_link->profile != m_client->profile().name)
         return;
+    const auto link = std::exchange(m_link, std::nullopt);
     if (link->kind == ConsoleLink::Kind::Order)
         findOrders(link->value);
     else
@@ -360,23 +377,7 @@ void MainWindow::showKeys()
         keys.append({QKeySequence(Qt::ALT | static_cast<Qt::Key>(Qt::Key_1 + place)), m_pages[place]->title()});
     if (auto *page = currentPage())
         keys += page->keys();
-    auto *dialog = new QDialog(this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(tr("Keys"));
-    auto *list = new QTreeWidget(dialog);
-    list->setAccessibleName(tr("Keys"));
-    list->setHeaderLabels({tr("Key"), tr("What it does")});
-    list->setRootIsDecorated(false);
-    for (const auto &key : std::as_const(keys))
-        new QTreeWidgetItem(list, {key.keys.toString(QKeySequence::NativeText), key.meaning});
-    list->resizeColumnToContents(0);
-    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, dialog);
-    connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::close);
-    auto *column = new QVBoxLayout(dialog);
-    column->addWidget(list);
-    column->addWidget(buttons);
-    dialog->resize(520, 460);
-    dialog->open();
+    showKeyList(keys, this);
 }
 
 void MainWindow::closeEvent(QCloseEvent *event)

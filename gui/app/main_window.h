@@ -18,6 +18,7 @@ class ChaosPage;
 class ConnectionBanner;
 class ConnectionPage;
 class EventsPage;
+class NoticeBar;
 class OrdersPage;
 class OverviewPage;
 class ProblemsPage;
@@ -37,13 +38,14 @@ public:
     // Its page of connections is shown until the service answers for the first time.
     void connectTo(const Profile &profile, const QByteArray &token);
     void connectToLastUsed(); // if its token is kept; else the page of connections stays
-    void open(const ConsoleLink &link); // at once if that profile is the connected one; else it is connected first
+    void open(const ConsoleLink &link); // at once if that profile is the connected one; else it is connected first, if it is known with its token
 
     AdminClient *client() const { return m_client.get(); }
     Page *currentPage() const;
     const QList<Page *> &pages() const { return m_pages; }
     ConnectionPage *connectionPage() const { return m_connectionPage; }
     ConnectionBanner *banner() const { return m_banner; }
+    NoticeBar *notice() const { return m_notice; }
     void showPage(Page *page);
     void setTheme(ThemeChoice choice);
 
@@ -77,6 +79,7 @@ private:
     std::optional<ConsoleLink> m_link; // to be opened when its service answers
 
     ConnectionBanner *m_banner;
+    NoticeBar *m_notice; // of what belongs to no page
     QListWidget *m_places;
     QStackedWidget *m_stack;
     ConnectionPage *m_connectionPage;

@@ -322,6 +322,11 @@ void ConnectionPage::tell(const ApiError &error, qint64 nextTryInMs)
     m_notice->tell(Tone::Bad, troubleText(error) + again);
 }
 
+void ConnectionPage::tell(Tone tone, const QString &text)
+{
+    m_notice->tell(tone, text);
+}
+
 QString ConnectionPage::told() const
 {
     return m_notice->text();

@@ -3,6 +3,7 @@
 
 #include "gui/client/admin_client.h"
 #include "gui/client/profile.h"
+#include "gui/models/roles.h"
 
 #include <QWidget>
 
@@ -26,6 +27,7 @@ public:
 
     void edit(const Profile &profile, const QByteArray &token); // shown in the form, selected if it is kept
     void tell(const ApiError &error, qint64 nextTryInMs);       // why it is not connected
+    void tell(Tone tone, const QString &text);                  // what else there is to say
     void tellConnecting(const Profile &profile);
     QString told() const;
 

@@ -5,6 +5,7 @@
 #include "gui/pages/events_page.h"
 #include "gui/pages/orders_page.h"
 #include "gui/pages/order_view.h"
+#include "gui/widgets/notice_bar.h"
 #include "shared/api/endpoints.h"
 #include "tests/integration/gui/console_fixture.h"
 #include "tests/support/stub_server.h"
@@ -158,6 +159,45 @@ private Q_SLOTS:
         QTRY_VERIFY(orders->view()->page() && orders->view()->page()->order.refId == "7001");
         QTRY_COMPARE(second.state(), QProcess::NotRunning);
         QCOMPARE(second.exitCode(), 0);
+    }
+
+    void aLinkThatLeadsNowhereEndsNothing_data()
+    {
+        QTest::addColumn<bool>("isKnown");
+        QTest::addColumn<QString>("told");
+        QTest::addRow("a profile that is not known") << false << QStringLiteral("is not known here");
+        QTest::addRow("a profile without its token") << true << QStringLiteral("token is not kept here");
+    }
+    void aLinkThatLeadsNowhereEndsNothing()
+    {
+        QFETCH(bool, isKnown);
+        QFETCH(QString, told);
+        Console console;
+        if (isKnown)
+            console.store.save({QStringLiteral("elsewhere"), QUrl(QStringLiteral("http://127.0.0.1:1"))});
+        console.connectTo(*m_service, m_token);
+        QVERIFY(console.waitUntilLive());
+        const auto *client = console.window.client();
+        console.window.open({QStringLiteral("elsewhere"), ConsoleLink::Kind::Order, QStringLiteral("7001")});
+        QVERIFY2(console.window.notice()->text().contains(told), qPrintable(console.window.notice()->text()));
+        QCOMPARE(console.window.client(), client);
+        QVERIFY(!console.window.pages().isEmpty());
+    }
+
+    void aLinkIsNotCarriedOutInAnotherService()
+    {
+        QCOMPARE(sendOrder(*m_service, 7002, "orders/create", "pending", "link-2"), 201);
+        Console console;
+        console.store.save({QStringLiteral("elsewhere"), QUrl(QStringLiteral("http://127.0.0.1:1"))});
+        console.window.open({QStringLiteral("elsewhere"), ConsoleLink::Kind::Order, QStringLiteral("7002")});
+        auto *page = console.window.connectionPage();
+        QVERIFY2(page->told().startsWith(QStringLiteral("The link is for elsewhere")), qPrintable(page->told()));
+        page->edit({QStringLiteral("test"), QUrl(QStringLiteral("http://127.0.0.1:%1").arg(m_service->adminPort()))}, m_token);
+        Q_EMIT page->connectWanted(page->profile(), page->token());
+        QVERIFY(console.waitUntilLive());
+        auto *orders = pageOf<OrdersPage>(console.window);
+        console.window.showPage(orders);
+        QVERIFY(orders->findChild<QLineEdit *>(QStringLiteral("search"))->text().isEmpty());
     }
 
     void aServiceThatIsKilledIsFoundAgainAndNothingIsMissed()
