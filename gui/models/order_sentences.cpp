@@ -95,6 +95,25 @@ OrderWhy whyOf(const RawJson &why)
     return found;
 }
 
+bool mayMoveUnseen(const OrderPage &page, const OrderWhy &why)
+{
+    if (std::any_of(page.events.cbegin(), page.events.cend(), [](const auto &event) { return !event.processedAt; }))
+        return true;
+    switch (why.reason.value_or(OrderReason::EventsWaiting)) { // of a newer service: who knows
+    case OrderReason::EventParked:
+    case OrderReason::EventsWaiting:
+    case OrderReason::CancellationWaits:
+    case OrderReason::CancellationParked:
+    case OrderReason::BookingWaits:
+    case OrderReason::BookingInFlight:
+    case OrderReason::BookingUnknown:
+    case OrderReason::BookingRefused:
+    case OrderReason::BookingParked:
+    case OrderReason::ReadyToBook: return true;
+    default: return false;
+    }
+}
+
 QList<qint64> parkedEventsOf(const OrderPage &page)
 {
     QList<qint64> parked;

@@ -28,6 +28,9 @@ enum class OrderAction {
 // What may be done with an order in that situation; `calls` are those of its events.
 QList<OrderAction> actionsFor(const OrderPage &page, const OrderWhy &why);
 
+// Whether it may go on without an event to tell it by: calls, parks and settling make no news.
+bool mayMoveUnseen(const OrderPage &page, const OrderWhy &why);
+
 // Events of the order that wait for a person.
 QList<qint64> parkedEventsOf(const OrderPage &page);
 

@@ -3,6 +3,7 @@
 #include "gui/client/utf8.h"
 #include "gui/models/event_columns.h"
 #include "gui/models/event_filter.h"
+#include "gui/models/revealed.h"
 #include "gui/widgets/json_view.h"
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/reason_dialog.h"
@@ -26,6 +27,7 @@ namespace oo::gui {
 
 namespace {
 
+constexpr int kWatchMs = 2000;
 constexpr qsizetype kBytesALine = 16;
 constexpr qsizetype kMostBytesShown = 64 * 1024;
 
@@ -124,6 +126,12 @@ EventView::EventView(Session &session, QWidget *parent)
     connect(m_payload, &JsonView::memberChosen, this, [this](const QString &path, const QString &value) {
         Q_EMIT eventsWanted(QStringLiteral("since:1d ") + termText(FilterKey::Payload, value, path));
     });
+    connect(&m_watch, &QTimer::timeout, this, [this] { // how an event ends makes no news
+        const bool isOpen = m_id && m_page.event.id.value == *m_id && !m_page.event.processedAt;
+        if (isOpen && isVisible() && !m_question && m_session.client.state() == LinkState::Live)
+            ask();
+    });
+    m_watch.start(kWatchMs);
     clear();
 }
 
@@ -160,12 +168,6 @@ void EventView::show(qint64 event)
     ask();
 }
 
-void EventView::reload()
-{
-    if (m_id)
-        ask();
-}
-
 void EventView::ask(const QString &revealReason)
 {
     ApiRequest request{Endpoint::Event, {{"id", QByteArray::number(*m_id)}}};
@@ -173,11 +175,13 @@ void EventView::ask(const QString &revealReason)
         request.query = {{QStringLiteral("reveal"), QStringLiteral("1")}, {QStringLiteral("reason"), revealReason}};
     m_question = std::make_unique<QObject>();
     m_session.client.ask<EventPage>(request, m_question.get(), [this](const auto &answer) {
-        if (answer)
-            return fill(*answer);
-        if (m_page.event.id.value != *m_id)
+        m_question.release()->deleteLater(); // it is the context of this very call
+        if (!answer && m_page.event.id.value != *m_id)
             empty(); // what is still shown is of another event
-        m_notice->tell(Tone::Bad, answer.error().message);
+        if (!answer)
+            return m_notice->followProblem(answer.error().message);
+        m_notice->followProblem({});
+        fill(withRevealed(*answer, m_page));
     });
 }
 
@@ -192,10 +196,11 @@ void EventView::askReveal()
 
 void EventView::fill(const EventPage &page)
 {
+    if (toJson(page) == toJson(m_page))
+        return; // places and selections stay
     m_page = page;
     const auto &event = page.event;
     const auto &time = m_session.time;
-    m_notice->clear();
     m_tabs->show();
     m_title->setText(QStringLiteral("%1   #%2").arg(QString::fromUtf8(event.type)).arg(event.id.value));
     QStringList facts{tr("%1 · ref %2 · received %3").arg(QString::fromUtf8(event.source), QString::fromUtf8(event.refId.value_or("–")), time.full(event.receivedAt))};

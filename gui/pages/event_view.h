@@ -4,6 +4,8 @@
 #include "gui/pages/page.h"
 #include "shared/api/event_messages.h"
 
+#include <QTimer>
+
 class QLabel;
 class QPlainTextEdit;
 class QPushButton;
@@ -23,10 +25,9 @@ class EventView : public QWidget
 public:
     explicit EventView(Session &session, QWidget *parent = nullptr);
 
-    void show(qint64 event); // and keeps what it shows until the answer is there
+    void show(qint64 event); // keeps what it shows until the answer is there, and follows the event until it ends
     void clear();
     std::optional<qint64> shown() const { return m_id; }
-    void reload(); // the same event again
 
     void copyAsJson() const;
     void copyAsCurl() const;
@@ -47,6 +48,7 @@ private:
     Session &m_session;
     std::optional<qint64> m_id;
     EventPage m_page;
+    QTimer m_watch;
     std::unique_ptr<QObject> m_question;
     NoticeBar *m_notice;
     QLabel *m_title, *m_facts;

@@ -4,6 +4,7 @@
 #include "gui/widgets/json_view.h"
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/reason_dialog.h"
+#include "shared/model/job_states.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -76,6 +77,7 @@ void JobView::clear()
     m_question.reset();
     m_job.clear();
     m_shown.reset();
+    m_isRevealed = m_isGone = false;
     m_title->setText(tr("Select a job to see its attempts, errors and data."));
     m_title->setToolTip({});
     m_notice->clear();
@@ -96,8 +98,15 @@ void JobView::show(const QByteArray &queue, const QByteArray &job)
 
 void JobView::reload()
 {
-    if (!m_job.isEmpty())
+    if (!m_job.isEmpty() && !m_question) // it may be one with its reason in the audit
         ask();
+}
+
+void JobView::follow()
+{
+    const auto state = m_shown ? fromText<JobState>(QByteArrayView(m_shown->state)) : std::nullopt;
+    if (state && !m_isGone && *state != JobState::Completed && *state != JobState::Failed)
+        reload();
 }
 
 void JobView::ask(const QString &revealReason)
@@ -106,15 +115,38 @@ void JobView::ask(const QString &revealReason)
     if (!revealReason.isEmpty())
         request.query = {{QStringLiteral("reveal"), QStringLiteral("1")}, {QStringLiteral("reason"), revealReason}};
     m_question = std::make_unique<QObject>();
-    m_session.client.ask<JobSummary>(request, m_question.get(), [this](const auto &answer) {
+    m_session.client.ask<JobSummary>(request, m_question.get(), [this, isRevealed = !revealReason.isEmpty()](const auto &answer) {
+        m_question.release()->deleteLater(); // it is the context of this very call
         if (answer)
-            return fill(*answer);
-        m_notice->tell(answer.error().status == 404 ? Tone::Muted : Tone::Bad, answer.error().status == 404 ? tr("The job is done, or was removed.") : answer.error().message);
+            return fill(isRevealed ? *answer : withRevealed(*answer), isRevealed);
+        if (answer.error().status != 404)
+            return m_notice->followProblem(answer.error().message);
+        m_isGone = true;
+        m_notice->tell(Tone::Muted, tr("The job is done, or was removed."));
     });
 }
 
-void JobView::fill(const JobSummary &job)
+// What was revealed belongs to its attempts.
+JobSummary JobView::withRevealed(JobSummary job) const
 {
+    if (!m_isRevealed || !m_shown || m_shown->attemptsMade != job.attemptsMade || m_shown->id != job.id)
+        return job;
+    job.data = m_shown->data;
+    job.options = m_shown->options;
+    job.failedReason = m_shown->failedReason;
+    job.stackTrace = m_shown->stackTrace;
+    job.returnValue = m_shown->returnValue;
+    job.logs = m_shown->logs;
+    return job;
+}
+
+void JobView::fill(const JobSummary &job, bool isRevealed)
+{
+    m_isRevealed = isRevealed || (m_isRevealed && m_shown && m_shown->attemptsMade == job.attemptsMade);
+    m_isGone ? m_notice->clear() : m_notice->followProblem({});
+    m_isGone = false;
+    if (m_shown && toJson(job) == toJson(*m_shown))
+        return; // places and selections stay
     m_shown = job;
     const auto &time = m_session.time;
     QStringList facts{tr("%1 · %2 · %3").arg(utf8(job.id), utf8(job.name), utf8(job.state)), tr("added %1").arg(time.full(job.createdAt))};
@@ -130,7 +162,6 @@ void JobView::fill(const JobSummary &job)
             times << text.arg(QString::fromLatin1(toText(*at)));
     }
     m_title->setToolTip(times.join(QLatin1Char('\n')));
-    m_notice->clear();
     const auto errors = linesOf(job.stackTrace);
     m_errors->setPlainText(job.failedReason.isEmpty() && errors.isEmpty() ? tr("No attempt has failed.") : utf8(job.failedReason) + QStringLiteral("\n\n") + errors);
     m_logs->setPlainText(linesOf(job.logs));

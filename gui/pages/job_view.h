@@ -22,7 +22,8 @@ public:
     explicit JobView(Session &session, QWidget *parent = nullptr);
     void show(const QByteArray &queue, const QByteArray &job);
     void clear();
-    void reload();
+    void reload(); // after something was done to it
+    void follow(); // the same while it is on its way; for a timer
     const std::optional<JobSummary> &shown() const { return m_shown; }
 
 Q_SIGNALS:
@@ -30,11 +31,13 @@ Q_SIGNALS:
 
 private:
     void ask(const QString &revealReason = {});
-    void fill(const JobSummary &job);
+    JobSummary withRevealed(JobSummary job) const;
+    void fill(const JobSummary &job, bool isRevealed);
 
     Session &m_session;
     QByteArray m_queue, m_job;
     std::optional<JobSummary> m_shown;
+    bool m_isRevealed = false, m_isGone = false;
     std::unique_ptr<QObject> m_question;
     NoticeBar *m_notice;
     QLabel *m_title;

@@ -1,6 +1,7 @@
 #include "gui/pages/order_view.h"
 
 #include "gui/client/utf8.h"
+#include "gui/models/revealed.h"
 #include "gui/pages/changes.h"
 #include "gui/widgets/chip.h"
 #include "gui/widgets/json_view.h"
@@ -22,6 +23,7 @@ namespace oo::gui {
 namespace {
 
 constexpr int kLookAgainMs = 300;
+constexpr int kWatchMs = 2000;
 
 } // namespace
 
@@ -58,7 +60,12 @@ OrderView::OrderView(Session &session, QWidget *parent)
 
     m_later.setSingleShot(true);
     m_later.setInterval(kLookAgainMs);
-    connect(&m_later, &QTimer::timeout, this, [this] { ask(); });
+    connect(&m_later, &QTimer::timeout, this, &OrderView::lookAgain);
+    connect(&m_watch, &QTimer::timeout, this, [this] {
+        if (isVisible() && m_session.client.state() == LinkState::Live && !m_question && m_page && mayMoveUnseen(*m_page, m_why))
+            ask();
+    });
+    m_watch.start(kWatchMs);
     connect(&session.client, &AdminClient::newsArrived, this, [this](const TailNews &news) {
         const bool isAbout = std::any_of(news.orders.cbegin(), news.orders.cend(), [&](const auto &order) { return order.id == m_id; })
                              || std::any_of(news.events.cbegin(), news.events.cend(), [&](const auto &event) { return event.orderId == m_id; });
@@ -164,14 +171,31 @@ void OrderView::ask(const QString &revealReason)
         request.query = {{QStringLiteral("reveal"), QStringLiteral("1")}, {QStringLiteral("reason"), revealReason}};
     m_question = std::make_unique<QObject>();
     m_session.client.ask<OrderPage>(request, m_question.get(), [this](const auto &answer) {
-        m_notice->followProblem(answer ? QString() : answer.error().message);
-        if (answer)
-            fill(*answer);
+        m_question.release()->deleteLater(); // it is the context of this very call
+        if (!answer)
+            return m_notice->followProblem(answer.error().message);
+        fill(*answer);
     });
 }
 
-void OrderView::fill(const OrderPage &page)
+// What is under way may be a question with its reason in the audit: it is waited for.
+void OrderView::lookAgain()
 {
+    if (m_question)
+        m_later.start();
+    else if (!m_id.isEmpty())
+        ask();
+}
+
+void OrderView::fill(const OrderPage &answered)
+{
+    const auto page = m_page ? withRevealed(answered, *m_page) : answered;
+    if (answered.revealed)
+        m_revealedVersion = answered.order.version;
+    const bool isOlder = page.revealed && m_revealedVersion != answered.order.version;
+    m_notice->followProblem(isOlder ? tr("The order has changed since its personal data was revealed: reveal it again for the present one.") : QString());
+    if (m_page && toJson(page) == toJson(*m_page))
+        return; // places and selections stay
     m_page = page;
     m_why = whyOf(page.why);
     const auto &order = page.order;
@@ -204,7 +228,7 @@ void OrderView::offerActions()
         m_actions[i]->setToolTip(mayChange ? QString() : tr("This connection may look, not change."));
     }
     m_reveal->setVisible(m_page.has_value());
-    m_reveal->setEnabled(m_page && !m_page->revealed && m_session.client.isOperator());
+    m_reveal->setEnabled(m_page && (!m_page->revealed || m_page->order.version != m_revealedVersion) && m_session.client.isOperator());
 }
 
 void OrderView::act(OrderAction action)

@@ -45,7 +45,8 @@ private:
     void makeActions(QHBoxLayout *row);
     void makeTabs();
     void ask(const QString &revealReason = {});
-    void fill(const OrderPage &page);
+    void lookAgain();
+    void fill(const OrderPage &answered);
     void offerActions();
     void act(OrderAction action);
     void reSend();
@@ -57,6 +58,8 @@ private:
     OrderWhy m_why;
     std::unique_ptr<QObject> m_question;
     QTimer m_later; // several changes at once are one new look
+    QTimer m_watch; // what makes no news
+    qint64 m_revealedVersion = 0; // of the order, whose personal data is shown
     bool m_isOld = false; // it changed while it was hidden
 
     TimelineModel m_timeline;

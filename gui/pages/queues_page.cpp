@@ -228,6 +228,7 @@ void QueuesPage::refresh()
     if (!isVisible())
         return m_refresh.stop();
     m_jobs.keepFresh();
+    m_job->follow();
     if (!m_series) // a slow answer is waited for
         readSeries();
 }
@@ -282,7 +283,7 @@ void QueuesPage::changeSelected(Endpoint endpoint)
     const auto question = endpoint == Endpoint::JobsRetry     ? ReasonQuestion{tr("Retry %n job(s)", nullptr, count), tr("They run again from the beginning. A call that was accepted once is not made again.")}
                           : endpoint == Endpoint::JobsPromote ? ReasonQuestion{tr("Run %n job(s) now", nullptr, count), tr("They do not wait for their time any longer.")}
                                                               : ReasonQuestion{tr("Remove %n job(s)", nullptr, count), tr("Events that are still open get new jobs from the sweep: nothing is lost.")};
-    m_changes->offer(question, request, &resultsText, [this](const QByteArray &) { m_jobs.refresh(); });
+    m_changes->offer(question, request, &resultsText, [this](const QByteArray &) { jobsChanged(); });
 }
 
 // First how many there are, then exactly those: of the queue and by the text of now, whatever is chosen meanwhile.
@@ -317,7 +318,13 @@ void QueuesPage::offerMatching(ApiRequest change, const JobsMatched &matched)
                                                                 : tr("Remove all %n failed job(s) that match", nullptr, static_cast<int>(matched.count)));
     const auto cut = matched.cut ? QLatin1Char(' ') + tr("These are among the 10,000 oldest; there are more.") : QString();
     m_changes->offer({effect, which + QLatin1Char(' ') + tr("Exactly these are changed; if others match by then, nothing is done.") + cut}, change, &resultsText,
-                     [this](const QByteArray &) { m_jobs.refresh(); });
+                     [this](const QByteArray &) { jobsChanged(); });
+}
+
+void QueuesPage::jobsChanged()
+{
+    m_jobs.refresh();
+    m_job->reload();
 }
 
 } // namespace oo::gui

@@ -49,6 +49,7 @@ private:
     void pauseOrResume();
     void changeSelected(Endpoint endpoint);
     void changeMatching(Endpoint endpoint);
+    void jobsChanged();
     void offerMatching(ApiRequest change, const JobsMatched &matched);
 
     QueueTableModel m_queues;

@@ -30,7 +30,7 @@ NoticeBar::NoticeBar(QWidget *parent, Stays stays) : QFrame(parent), m_label(new
         if (act)
             act();
     });
-    connect(close, &QToolButton::clicked, this, &NoticeBar::clear);
+    connect(close, &QToolButton::clicked, this, &NoticeBar::dismiss);
     hide();
 }
 
@@ -54,10 +54,16 @@ void NoticeBar::followProblem(const QString &problem)
     if (!problem.isEmpty())
         tell(Tone::Bad, problem);
     else if (text() == before)
-        clear();
+        dismiss();
 }
 
 void NoticeBar::clear()
+{
+    m_problem.clear();
+    dismiss();
+}
+
+void NoticeBar::dismiss()
 {
     m_label->clear();
     hide();

@@ -23,10 +23,11 @@ public:
     void tell(Tone tone, const QString &text, const QString &action = {}, const std::function<void()> &act = {});
     // A trouble that lasts: told once when it comes, put away when it goes; neither touches what else is told. Empty: there is none.
     void followProblem(const QString &problem);
-    void clear();
+    void clear(); // and what is followed is told again if it lasts
     QString text() const;
 
 private:
+    void dismiss();
     void paintEvent(QPaintEvent *event) override;
 
     Tone m_tone = Tone::Plain;

@@ -1,6 +1,7 @@
 // What an operator does all day, by the console's own widgets, with a service and a courier of the test's.
 
 #include "gui/models/event_export.h"
+#include "gui/pages/event_view.h"
 #include "gui/pages/events_page.h"
 #include "gui/pages/order_view.h"
 #include "gui/pages/orders_page.h"
@@ -202,6 +203,36 @@ private Q_SLOTS:
         QCOMPARE(accepted("520"), 1);
     }
 
+    // Parking makes no news: whoever looks at the order learns it all the same, and what was revealed stays to be read.
+    void anOrderThatParksWhileItIsLookedAtSaysSo()
+    {
+        const Paused paused(*this, "internal-booking-events");
+        m_answer = {500, "{\"error\":\"tired\"}"};
+        QCOMPARE(send("orders/create", "paid", 525), 201);
+        auto *view = showOrders()->view();
+        QTRY_VERIFY(searched(showOrders(), QStringLiteral("525")) && view->sentence().contains(QStringLiteral("has not been called yet")));
+        buttonOf(view, QStringLiteral("Reveal"))->click();
+        giveReason(QStringLiteral("the customer calls"));
+        QTRY_VERIFY(view->page()->order.customer.text.contains("Ada"));
+        paused.resume();
+        QTRY_VERIFY2_WITH_TIMEOUT(view->sentence().contains(QStringLiteral("parked (attempts_exhausted)")), qPrintable(view->sentence()), 20000);
+        QVERIFY(view->page()->order.customer.text.contains("Ada"));
+    }
+
+    void anEventThatEndsWhileItIsLookedAtSaysSo()
+    {
+        const Paused paused(*this, "shopify-events");
+        QCOMPARE(send("orders/create", "pending", 526), 201);
+        auto *page = showEvents();
+        page->applyFilter(QStringLiteral("ref:526"));
+        QTRY_COMPARE(page->feed().events().rowCount(), 1);
+        page->findChild<TableView *>(QStringLiteral("events"))->selectRow(0);
+        auto *view = page->findChild<EventView *>();
+        QTRY_VERIFY2(textsOf(view).contains(QStringLiteral("open")), qPrintable(textsOf(view)));
+        paused.resume();
+        QTRY_VERIFY2_WITH_TIMEOUT(textsOf(view).contains(QStringLiteral("applied")), qPrintable(textsOf(view)), 20000);
+    }
+
     void manyPastedNumbersAreFoundAndTheRestIsNamed()
     {
         for (const qint64 ref : {601, 602, 603})
@@ -260,6 +291,32 @@ private Q_SLOTS:
     }
 
 private:
+    // A queue that stands still until it is resumed.
+    class Paused
+    {
+    public:
+        Paused(const ConsolePagesTest &test, const QByteArray &queue) : m_test(test), m_queue(queue) { change("pause"); }
+        ~Paused() { resume(); }
+        void resume() const { change("resume"); }
+
+    private:
+        void change(const QByteArray &what) const
+        {
+            static int requests = 0;
+            const auto body = "{\"reason\":\"r\",\"requestId\":\"paused-queue-" + QByteArray::number(++requests) + "\"}";
+            if (m_test.m_service->admin("POST", "/admin/v1/queues/" + m_queue + '/' + what, body, m_test.m_operator).status != 200)
+                QTest::qFail("the queue does not obey", __FILE__, __LINE__);
+        }
+        const ConsolePagesTest &m_test;
+        QByteArray m_queue;
+    };
+    static QString textsOf(QWidget *view)
+    {
+        QStringList texts;
+        for (const auto *label : view->findChildren<QLabel *>())
+            texts << label->text();
+        return texts.join(QLatin1Char('\n'));
+    }
     StubAnswer courierAnswers(const StubRequest &request) const
     {
         return request.path.endsWith("/request-shipping-booking") ? m_answer : StubAnswer{};

@@ -191,6 +191,29 @@ private Q_SLOTS:
         QCOMPARE(actionsFor(pageWith(events), whyFor(reason)), actions);
     }
 
+    void whatMovesUnseenIsLookedAtAgain_data()
+    {
+        QTest::addColumn<std::optional<Instant>>("processedAt");
+        QTest::addColumn<OrderReason>("reason");
+        QTest::addColumn<bool>("moves");
+        using At = std::optional<Instant>;
+        QTest::addRow("all is settled and booked") << At(Instant{1}) << OrderReason::Booked << false;
+        QTest::addRow("not paid yet: its next webhook tells") << At(Instant{1}) << OrderReason::PaymentPending << false;
+        QTest::addRow("booked, with an event that is open") << At() << OrderReason::Booked << true;
+        QTest::addRow("the courier is being asked") << At(Instant{1}) << OrderReason::BookingInFlight << true;
+        QTest::addRow("parked: somebody may release it") << At(Instant{1}) << OrderReason::EventParked << true;
+    }
+
+    void whatMovesUnseenIsLookedAtAgain()
+    {
+        QFETCH(std::optional<Instant>, processedAt);
+        QFETCH(OrderReason, reason);
+        QFETCH(bool, moves);
+        auto event = anEvent(1, {});
+        event.processedAt = processedAt;
+        QCOMPARE(mayMoveUnseen(pageWith({event}), whyFor(reason)), moves);
+    }
+
     void parkedEventsAreListedInTheirOrder()
     {
         const auto page = pageWith({anEvent(1, {}, "poison"), anEvent(2, "applied"), anEvent(3, {}, "refused")});
