@@ -199,6 +199,7 @@ void ReplayPage::select(const QList<QByteArray> &eventIds)
         line->clear();
     for (auto *box : {m_type, m_parked})
         box->setCurrentIndex(0);
+    m_reSendBox->setChecked(false); // calls are made again only where somebody says so this time
     m_ids->setText(utf8(eventIds.join(", ")));
     preview();
 }

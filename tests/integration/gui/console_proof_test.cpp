@@ -10,6 +10,7 @@
 #include "tests/integration/gui/console_fixture.h"
 
 #include <QAccessible>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QTreeWidget>
@@ -72,8 +73,10 @@ private Q_SLOTS:
         QTRY_COMPARE(events->feed().events().rowCount(), 1);
         auto *table = events->findChild<TableView *>(QStringLiteral("events"));
         table->selectRow(0);
-        Q_EMIT events->replayWanted(table->selectedKeys());
         auto *page = pageOf<ReplayPage>(m_console->window);
+        page->findChild<QCheckBox *>()->setChecked(true); // of what was replayed before
+        Q_EMIT events->replayWanted(table->selectedKeys());
+        QVERIFY(!page->findChild<QCheckBox *>()->isChecked());
         QTRY_VERIFY(page->isVisible());
         QTRY_VERIFY2(page->summary().startsWith(QStringLiteral("1 events")), qPrintable(page->summary()));
     }
