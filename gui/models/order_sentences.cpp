@@ -68,6 +68,25 @@ QString filled(const QString &sentence, const std::array<QString, 4> &values)
     return out;
 }
 
+// As the service decides it: the newest booking was refused, and nothing else speaks against another.
+bool mayBookAgain(const OrderPage &page, const OrderWhy &why)
+{
+    if (why.reason == OrderReason::BookingRefused)
+        return true;
+    const auto &order = page.order;
+    if (order.paymentStatus != bytesOf(PaymentStatus::Paid) || order.placeholder || order.shippingStatus == bytesOf(ShippingStatus::Shipped)
+        || order.shippingStatus == bytesOf(ShippingStatus::Delivered))
+        return false;
+    const CallSummary *last = nullptr;
+    for (const auto &call : page.calls) {
+        if (call.type == bytesOf(EventType::BookingCreateRequest))
+            last = &call;
+    }
+    return last && last->state == bytesOf(CallState::Refused) && std::none_of(page.events.cbegin(), page.events.cend(), [&](const EventSummary &event) {
+        return event.type == bytesOf(EventType::BookingCancelRequest) || (event.type == bytesOf(EventType::BookingCreateRequest) && event.id.value > last->eventId.value);
+    });
+}
+
 } // namespace
 
 OrderWhy whyOf(const RawJson &why)
@@ -114,26 +133,35 @@ bool mayMoveUnseen(const OrderPage &page, const OrderWhy &why)
     }
 }
 
-QList<qint64> parkedEventsOf(const OrderPage &page)
+QList<qint64> releasableEventsOf(const OrderPage &page)
 {
     QList<qint64> parked;
     for (const auto &event : page.events) {
-        if (event.parked)
+        if (event.parked && *event.parked != bytesOf(ParkReason::Refused))
             parked.append(event.id.value);
     }
     return parked;
 }
 
+std::optional<qint64> openCourierCallOf(const OrderPage &page, const OrderWhy &why)
+{
+    const auto isOpen = [](const CallSummary &call) {
+        return call.type != bytesOf(EventType::ShopNotification) && (call.state == bytesOf(CallState::Unknown) || (call.state == bytesOf(CallState::Intent) && !call.leased));
+    };
+    const auto found = std::find_if(page.calls.crbegin(), page.calls.crend(), isOpen);
+    if (found != page.calls.crend())
+        return found->eventId.value;
+    return why.reason == OrderReason::BookingUnknown ? why.event : std::nullopt; // of a page that is cut
+}
+
 QList<OrderAction> actionsFor(const OrderPage &page, const OrderWhy &why)
 {
     QList<OrderAction> actions;
-    const bool refused = why.reason == OrderReason::BookingRefused;
-    if (refused)
+    if (mayBookAgain(page, why))
         actions << OrderAction::BookAgain;
-    const bool others = std::any_of(page.events.cbegin(), page.events.cend(), [](const auto &event) { return event.parked && *event.parked != bytesOf(ParkReason::Refused); });
-    if (others)
+    if (!releasableEventsOf(page).isEmpty())
         actions << OrderAction::ReRun;
-    if (why.reason == OrderReason::BookingUnknown)
+    if (openCourierCallOf(page, why))
         actions << OrderAction::AskCourier;
     const bool delivered = std::any_of(page.events.cbegin(), page.events.cend(), [](const auto &event) { return event.outcome == bytesOf(Outcome::Delivered); });
     if (delivered)

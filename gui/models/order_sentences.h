@@ -25,13 +25,16 @@ enum class OrderAction {
     BookAgain, // after a refusal, with the order's present address
     ReSend,    // a finished call again under its same key
 };
-// What may be done with an order in that situation; `calls` are those of its events.
+// What may be done with an order in that situation; whatever `why` puts first, the calls say the rest.
 QList<OrderAction> actionsFor(const OrderPage &page, const OrderWhy &why);
 
 // Whether it may go on without an event to tell it by: calls, parks and settling make no news.
 bool mayMoveUnseen(const OrderPage &page, const OrderWhy &why);
 
-// Events of the order that wait for a person.
-QList<qint64> parkedEventsOf(const OrderPage &page);
+// Events of the order that wait for a person and can run again. Not refused ones: the answer stands, and another booking is made instead.
+QList<qint64> releasableEventsOf(const OrderPage &page);
+
+// The newest call to the courier without a certain answer, which it can be asked about.
+std::optional<qint64> openCourierCallOf(const OrderPage &page, const OrderWhy &why);
 
 } // namespace oo::gui

@@ -216,8 +216,8 @@ void OrderView::fill(const OrderPage &answered)
 void OrderView::offerActions()
 {
     const auto offered = m_page ? actionsFor(*m_page, m_why) : QList<OrderAction>();
-    const auto parked = m_page ? parkedEventsOf(*m_page).size() : 0;
-    const auto event = m_why.event.value_or(0);
+    const auto parked = m_page ? releasableEventsOf(*m_page).size() : 0;
+    const auto event = m_page ? openCourierCallOf(*m_page, m_why).value_or(0) : 0;
     const QString texts[] = {tr("&Re-run %n parked event(s)…", nullptr, static_cast<int>(parked)), tr("&Ask the courier about call %1 now…").arg(event),
                              tr("&Book again with the present address…"), tr("Re-&send its last call under the same key…")};
     const bool mayChange = m_session.client.mayChange();
@@ -234,11 +234,10 @@ void OrderView::offerActions()
 void OrderView::act(OrderAction action)
 {
     const auto lookAgain = [this](const QByteArray &) { m_later.start(); };
-    const auto event = QByteArray::number(m_why.event.value_or(0));
     switch (action) {
     case OrderAction::ReRun: {
         QJsonArray ids;
-        for (const auto id : parkedEventsOf(*m_page))
+        for (const auto id : releasableEventsOf(*m_page))
             ids.append(QString::number(id));
         ApiRequest request{Endpoint::ParkedRelease};
         request.body = {{QStringLiteral("eventIds"), ids}};
@@ -246,8 +245,10 @@ void OrderView::act(OrderAction action)
                                  tr("They are released and run again. A call that was accepted once is not made again.")},
                                 request, &resultsText, lookAgain);
     }
-    case OrderAction::AskCourier:
+    case OrderAction::AskCourier: {
+        const auto event = QByteArray::number(openCourierCallOf(*m_page, m_why).value_or(0));
         return m_changes->offer(askQuestion(event), {Endpoint::CallAsk, {{"id", event}}}, &askedText, lookAgain);
+    }
     case OrderAction::BookAgain:
         return m_changes->offer({tr("Book order %1 again").arg(utf8(m_page->order.name.value_or(m_page->order.refId))),
                                  tr("The courier refused the last booking. A new one is sent under a new key, with the order's present address.")},

@@ -11,6 +11,7 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QJsonArray>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSplitter>
@@ -81,10 +82,15 @@ QWidget *ProblemsPage::makeParked()
     m_parkedTable = table(QStringLiteral("problems/parked"), tr("Parked events"), m_parked.rows(), tr("Select a reason."));
     m_releaseGroup = button(QStringLiteral("releaseGroup"), {}, [this] { releaseGroup(); });
     m_releaseSelected = button(QStringLiteral("releaseSelected"), {}, [this] { releaseSelected(); });
+    m_refusedHint = new QLabel(tr("Refused for good: run again they would change nothing. Open the order (Enter), mend it, and book it again there."), this);
+    m_refusedHint->setObjectName(QStringLiteral("refusedHint"));
+    m_refusedHint->setMargin(6);
+    m_refusedHint->setWordWrap(true);
     auto *side = new QWidget(this);
     auto *buttons = new QHBoxLayout;
     buttons->addWidget(m_releaseSelected);
     buttons->addWidget(m_releaseGroup);
+    buttons->addWidget(m_refusedHint, 9);
     buttons->addStretch(1);
     auto *column = new QVBoxLayout(side);
     column->setContentsMargins(0, 0, 0, 0);
@@ -277,6 +283,10 @@ void ProblemsPage::tell()
     const bool mayChange = m_session.client.mayChange();
     const int group = m_groups.rows().rowOfKey(m_reason);
     const auto selected = m_parkedTable->selectedKeys().size();
+    const bool isRefused = m_reason == bytesOf(ParkReason::Refused);
+    m_refusedHint->setVisible(isRefused);
+    m_releaseSelected->setVisible(!isRefused);
+    m_releaseGroup->setVisible(!isRefused);
     m_releaseSelected->setText(tr("Re-run %1 &selected…").arg(selected));
     m_releaseSelected->setEnabled(mayChange && selected > 0);
     m_releaseGroup->setText(group < 0 ? tr("Re-run &all of a reason…") : tr("Re-run &all %1 parked as %2…").arg(m_groups.rows().row(group).count).arg(utf8(m_reason)));

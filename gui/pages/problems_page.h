@@ -11,6 +11,7 @@
 
 class QComboBox;
 class QLineEdit;
+class QLabel;
 class QPushButton;
 class QTabWidget;
 
@@ -75,6 +76,7 @@ private:
     Changes *m_changes;
     QTabWidget *m_tabs;
     TableView *m_groupTable, *m_parkedTable, *m_callTable, *m_unmatchedTable;
+    QLabel *m_refusedHint;
     QPushButton *m_releaseSelected, *m_releaseGroup, *m_ask, *m_link;
     QComboBox *m_state, *m_downstream;
     QLineEdit *m_actor, *m_action;

@@ -9,6 +9,7 @@
 #include "tests/support/stub_server.h"
 
 #include <QComboBox>
+#include <QLabel>
 #include <QTabBar>
 
 using namespace oo;
@@ -105,6 +106,19 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(countOf(page, "attempts_exhausted") == 0, 15000);
         page->showTab(ProblemsPage::Tab::Audit);
         QTRY_VERIFY(page->audit().rows().rowCount() > 0 && page->audit().rows().row(0).reason == "it is awake");
+    }
+
+    void whatWasRefusedIsNotOfferedToRunAgain()
+    {
+        m_answer = {422, "{\"error\":\"no such street\"}"};
+        QCOMPARE(sendOrder(*m_service, 715, "orders/create", "paid", "q-715"), 201);
+        auto *page = showProblems(ProblemsPage::Tab::Parked);
+        QTRY_VERIFY_WITH_TIMEOUT(countOf(page, "refused") >= 1, 20000);
+        page->findChild<TableView *>(QStringLiteral("problems/groups"))->selectKey("refused");
+        auto *hint = page->findChild<QLabel *>(QStringLiteral("refusedHint"));
+        QTRY_VERIFY(hint->isVisible());
+        QVERIFY2(hint->text().contains(QStringLiteral("book it again")), qPrintable(hint->text()));
+        QVERIFY(!page->findChild<QPushButton *>(QStringLiteral("releaseGroup"))->isVisible());
     }
 
     void anUnknownCallComesFirstAndTheCourierIsAskedNow()

@@ -40,6 +40,15 @@ EventSummary anEvent(qint64 id, const OptionalText &outcome, const OptionalText 
     return event;
 }
 
+CallSummary aCall(qint64 event, const QByteArray &type, const QByteArray &state)
+{
+    CallSummary call;
+    call.eventId = {event};
+    call.type = type;
+    call.state = state;
+    return call;
+}
+
 OrderPage pageWith(std::vector<EventSummary> events)
 {
     OrderPage page;
@@ -180,6 +189,7 @@ private Q_SLOTS:
         QTest::addRow("without a certain answer") << Events{anEvent(2, {})} << OrderReason::BookingUnknown << Actions{OrderAction::AskCourier};
         QTest::addRow("attempts are exhausted") << Events{anEvent(2, {}, "attempts_exhausted")} << OrderReason::BookingParked << Actions{OrderAction::ReRun};
         QTest::addRow("booked") << Events{anEvent(1, "applied"), anEvent(2, "delivered")} << OrderReason::Booked << Actions{OrderAction::ReSend};
+        QTest::addRow("refused, behind another parked event") << Events{anEvent(1, {}, "poison"), anEvent(2, {}, "refused")} << OrderReason::EventParked << Actions{OrderAction::ReRun};
         QTest::addRow("of a reason that a newer service parks for") << Events{anEvent(1, {}, "new_reason")} << OrderReason::EventParked << Actions{OrderAction::ReRun};
     }
 
@@ -188,7 +198,7 @@ private Q_SLOTS:
         QFETCH(std::vector<EventSummary>, events);
         QFETCH(OrderReason, reason);
         QFETCH(QList<OrderAction>, actions);
-        QCOMPARE(actionsFor(pageWith(events), whyFor(reason)), actions);
+        QCOMPARE(actionsFor(pageWith(events), whyFor(reason, {{"event", "2"}})), actions);
     }
 
     void whatMovesUnseenIsLookedAtAgain_data()
@@ -214,10 +224,54 @@ private Q_SLOTS:
         QCOMPARE(mayMoveUnseen(pageWith({event}), whyFor(reason)), moves);
     }
 
-    void parkedEventsAreListedInTheirOrder()
+    void theCallsSayWhatMayBeDoneWhateverStandsFirst_data()
     {
-        const auto page = pageWith({anEvent(1, {}, "poison"), anEvent(2, "applied"), anEvent(3, {}, "refused")});
-        QCOMPARE(parkedEventsOf(page), (QList<qint64>{1, 3}));
+        QTest::addColumn<OrderPage>("page");
+        QTest::addColumn<OrderReason>("reason");
+        QTest::addColumn<QList<OrderAction>>("actions");
+        using Actions = QList<OrderAction>;
+        const auto row = [](const char *name, OrderReason reason, const std::vector<CallSummary> &calls, const Actions &actions, const std::function<void(OrderPage &)> &change = {}) {
+            OrderPage page;
+            page.order.paymentStatus = "paid";
+            page.order.shippingStatus = "fulfilling";
+            page.calls = calls;
+            if (change)
+                change(page);
+            QTest::addRow("%s", name) << page << reason << actions;
+        };
+        const auto booking = [](qint64 event, const char *state) { return aCall(event, "BOOKING_CREATE_REQUEST", state); };
+        row("a refusal behind a poisoned event", OrderReason::EventParked, {booking(2, "refused")}, {OrderAction::BookAgain});
+        row("a refusal that was booked again", OrderReason::EventParked, {booking(2, "refused"), booking(4, "accepted")}, {});
+        row("a refusal whose next booking waits", OrderReason::EventParked, {booking(2, "refused")}, {}, [](OrderPage &page) {
+            page.events = {anEvent(4, {})};
+            page.events[0].type = "BOOKING_CREATE_REQUEST";
+            page.events[0].processedAt = Instant{1};
+        });
+        row("a refusal of an order that is cancelled", OrderReason::CancelledUnbooked, {booking(2, "refused")}, {}, [](OrderPage &page) { page.order.paymentStatus = "cancelled"; });
+        row("a cancellation without a certain answer", OrderReason::CancellationWaits, {booking(2, "accepted"), aCall(5, "BOOKING_CANCEL_REQUEST", "unknown")}, {OrderAction::AskCourier});
+        row("an unknown booking behind a poisoned event", OrderReason::EventParked, {booking(2, "unknown")}, {OrderAction::AskCourier});
+        row("the shop's call is not the courier's", OrderReason::Shipped, {aCall(5, "shopify-admin-notifications", "unknown")}, {});
+    }
+
+    void theCallsSayWhatMayBeDoneWhateverStandsFirst()
+    {
+        QFETCH(OrderPage, page);
+        QFETCH(OrderReason, reason);
+        QFETCH(QList<OrderAction>, actions);
+        QCOMPARE(actionsFor(page, whyFor(reason)), actions);
+    }
+
+    void theNewestOpenCallIsAskedAbout()
+    {
+        OrderPage page;
+        page.calls = {aCall(2, "BOOKING_CREATE_REQUEST", "unknown"), aCall(5, "BOOKING_CANCEL_REQUEST", "unknown"), aCall(6, "shopify-admin-notifications", "unknown")};
+        QCOMPARE(openCourierCallOf(page, whyFor(OrderReason::EventParked, {{"event", "1"}})), std::optional<qint64>(5));
+    }
+
+    void whatWasRefusedIsNotRunAgain()
+    {
+        const auto page = pageWith({anEvent(1, {}, "poison"), anEvent(2, "applied"), anEvent(3, {}, "refused"), anEvent(4, {}, "stalled")});
+        QCOMPARE(releasableEventsOf(page), (QList<qint64>{1, 4}));
     }
 };
 
