@@ -1,5 +1,6 @@
 #include "gui/pages/orders_page.h"
 
+#include "gui/client/word_parts.h"
 #include "gui/pages/order_view.h"
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/table_view.h"
@@ -186,18 +187,22 @@ void OrdersPage::read()
     QString run; // of chaos: `run:chaos-run-3`
     for (const auto &word : wordsOf(m_search->text()))
         word.startsWith(kRunWord) ? void(run = word.mid(kRunWord.size())) : words.append(word);
-    ApiRequest request{Endpoint::Orders};
-    const auto add = [&](const char *name, const QString &value) {
-        if (!value.isEmpty())
-            request.query.append({QLatin1StringView(name), value});
-    };
-    add("q", words.join(QLatin1Char(' ')));
-    add("run", run);
-    add("stuck", QString::fromUtf8(m_stuck));
-    add("paymentStatus", m_payment->currentIndex() > 0 ? m_payment->currentText() : QString());
-    add("shippingStatus", m_shipping->currentIndex() > 0 ? m_shipping->currentText() : QString());
+    QList<ApiRequest> parts;
+    for (const auto &some : partsOf(words)) {
+        ApiRequest request{Endpoint::Orders};
+        const auto add = [&](const char *name, const QString &value) {
+            if (!value.isEmpty())
+                request.query.append({QLatin1StringView(name), value});
+        };
+        add("q", some.join(QLatin1Char(' ')));
+        add("run", run);
+        add("stuck", QString::fromUtf8(m_stuck));
+        add("paymentStatus", m_payment->currentIndex() > 0 ? m_payment->currentText() : QString());
+        add("shippingStatus", m_shipping->currentIndex() > 0 ? m_shipping->currentText() : QString());
+        parts.append(request);
+    }
     m_isNew = true;
-    m_list.read(request);
+    m_list.read(parts);
 }
 
 void OrdersPage::tell()
@@ -214,7 +219,7 @@ void OrdersPage::tell()
         const auto wanted = std::exchange(m_openNext, {});
         if (!wanted.isEmpty())
             m_table->selectKey(wanted);
-        else if (orders().rowCount() == 1)
+        else if (orders().rowCount() == 1 && !m_list.hasMore())
             m_table->selectKey(orders().rowKey(0));
     }
     if (m_list.hasMore() && m_list.problem().isEmpty() && wordsOf(m_search->text()).size() > 1)

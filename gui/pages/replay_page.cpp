@@ -1,6 +1,7 @@
 #include "gui/pages/replay_page.h"
 
 #include "gui/client/utf8.h"
+#include "gui/client/word_parts.h"
 #include "gui/pages/changes.h"
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/table_view.h"
@@ -37,6 +38,17 @@ QComboBox *boxOf(const QString &any, QWidget *parent)
     for (const auto &row : EnumTable<E>::rows)
         box->addItem(utf8(bytesOf(row.value)), utf8(bytesOf(row.value)));
     return box;
+}
+
+ReplayPreview sumOf(ReplayPreview all, const ReplayPreview &part)
+{
+    all.reRun += part.reRun;
+    all.reCheck += part.reCheck;
+    all.reSend += part.reSend;
+    all.willChangeNothing += part.willChangeNothing;
+    all.cut = all.cut || part.cut;
+    all.items.insert(all.items.end(), part.items.begin(), part.items.end());
+    return all;
 }
 
 } // namespace
@@ -243,31 +255,46 @@ std::optional<QJsonObject> ReplayPage::selection()
     return selection;
 }
 
+// Many ids do not fit into one question: they are asked about part by part, and counted together.
 void ReplayPage::preview()
 {
     const auto chosen = selection();
     if (!chosen)
         return;
-    ApiRequest request{Endpoint::ReplayPreview};
-    for (auto it = chosen->begin(); it != chosen->end(); ++it) {
-        QStringList texts;
-        for (const auto &entry : it->toArray())
-            texts << entry.toString();
-        request.query.append({it.key(), it->isArray() ? texts.join(QLatin1Char(',')) : it->toString()});
-    }
-    if (m_reSendBox->isChecked())
-        request.query.append({QStringLiteral("reSend"), QStringLiteral("1")});
+    QStringList ids;
+    for (const auto &id : chosen->value(QLatin1StringView("eventIds")).toArray())
+        ids << id.toString();
+    ids.removeDuplicates(); // else two parts would count it twice
     m_notice->tell(Tone::Busy, tr("Looking at what would happen…"));
     m_question = std::make_unique<QObject>();
-    m_session.client.ask<ReplayPreview>(request, m_question.get(), [this, chosen = *chosen, reSend = m_reSendBox->isChecked()](const auto &answer) {
-        m_question.release()->deleteLater(); // it is the context of this very call
-        if (!answer)
+    previewPart({*chosen, partsOf(ids), m_reSendBox->isChecked()}, {});
+}
+
+void ReplayPage::previewPart(const Previewing &asked, const ReplayPreview &sofar)
+{
+    ApiRequest request{Endpoint::ReplayPreview};
+    for (auto it = asked.selection.begin(); it != asked.selection.end(); ++it) {
+        if (!it->isArray())
+            request.query.append({it.key(), it->toString()});
+    }
+    if (!asked.parts.first().isEmpty())
+        request.query.append({QStringLiteral("eventIds"), asked.parts.first().join(QLatin1Char(','))});
+    if (asked.reSend)
+        request.query.append({QStringLiteral("reSend"), QStringLiteral("1")});
+    m_session.client.ask<ReplayPreview>(request, m_question.get(), [this, asked, sofar](const auto &answer) {
+        if (!answer) {
+            m_question.release()->deleteLater(); // it is the context of this very call
             return m_notice->tell(Tone::Bad, answer.error().message);
+        }
+        const auto all = sumOf(sofar, *answer);
+        if (asked.parts.size() > 1)
+            return previewPart({asked.selection, asked.parts.mid(1), asked.reSend}, all);
+        m_question.release()->deleteLater();
         m_notice->clear();
-        m_selection = chosen;
-        m_reSend = reSend;
+        m_selection = asked.selection;
+        m_reSend = asked.reSend;
         m_isPreviewed = true;
-        takePreview(*answer);
+        takePreview(all);
     });
 }
 

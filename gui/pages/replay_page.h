@@ -42,7 +42,14 @@ private:
     QWidget *makePreview();
     QWidget *makeRuns();
     std::optional<QJsonObject> selection(); // as a run takes it; nothing: the form is wrong, and says so
+    struct Previewing
+    {
+        QJsonObject selection;
+        QList<QStringList> parts; // of its ids, that are still to be asked about
+        bool reSend;
+    };
     void preview();
+    void previewPart(const Previewing &asked, const ReplayPreview &sofar);
     void takePreview(const ReplayPreview &preview);
     void run();
     void cancelRun();

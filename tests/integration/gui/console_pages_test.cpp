@@ -248,6 +248,24 @@ private Q_SLOTS:
         QVERIFY2(labels.join(QLatin1Char('|')).contains(QStringLiteral("3 found for 4 searched · not found: 604")), qPrintable(labels.join(QLatin1Char('|'))));
     }
 
+    void moreNumbersThanARequestHoldsAreFoundAllTheSame()
+    {
+        QCOMPARE(send("orders/create", "pending", 611), 201);
+        QCOMPARE(send("orders/create", "pending", 612), 201);
+        QStringList words{QStringLiteral("611")};
+        for (qint64 other = 0; other < 700; ++other)
+            words << QString::number(8630000000000 + other);
+        words << QStringLiteral("612") << QStringLiteral("#611");
+        auto *page = showOrders();
+        QTRY_VERIFY2([&] { // they are made after their webhooks are answered
+            page->search(words.join(QLatin1Char('\n')));
+            return QTest::qWaitFor([&] { return textsOf(page).contains(QStringLiteral("2 found for 703 searched")); }, 1000);
+        }(), qPrintable(textsOf(page)));
+        QTRY_COMPARE(page->orders().rowCount(), 2);
+        QCOMPARE(page->orders().row(0).refId, QByteArray("611"));
+        QCOMPARE(page->orders().row(1).refId, QByteArray("612"));
+    }
+
     void stuckOrdersAreCountedAndListed()
     {
         m_answer = {422, "{\"error\":\"no\"}"};

@@ -81,6 +81,17 @@ private Q_SLOTS:
         QTRY_VERIFY2(page->summary().startsWith(QStringLiteral("1 events")), qPrintable(page->summary()));
     }
 
+    void moreEventsThanARequestHoldsArePreviewed()
+    {
+        QList<QByteArray> ids;
+        for (qint64 id = 9'000'000'000'000; id < 9'000'000'000'900; ++id)
+            ids.append(QByteArray::number(id));
+        auto *page = show<ReplayPage>();
+        page->select(ids);
+        QTRY_VERIFY2(page->summary().startsWith(QStringLiteral("0 events")), qPrintable(page->summary()));
+        QVERIFY(page->findChild<QPushButton *>(QStringLiteral("run"))->isEnabled());
+    }
+
     void aChaosRunIsBegunFollowedAndJudged()
     {
         auto *page = show<ChaosPage>();
