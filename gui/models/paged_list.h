@@ -24,6 +24,7 @@ public:
     const RowTableModel<Row> &rows() const { return m_rows; }
     bool isReading() const { return m_question != nullptr; }
     bool hasMore() const { return m_next || m_part + 1 < m_parts.size(); }
+    bool isKnown() const { return m_isKnown; } // the service has answered for this list: if there is no row, there is none
     const QString &problem() const { return m_problem; }
 
     // Another list: what was read is forgotten. `request` without limit and position.
@@ -35,7 +36,7 @@ public:
         m_part = 0;
         m_kind = kind;
         m_next.reset();
-        m_wantsMore = false;
+        m_wantsMore = m_isKnown = false;
         m_rows.clear();
         ask(0, std::nullopt, pageSize, Asked::More);
     }
@@ -80,6 +81,7 @@ private:
         m_client.ask<ListOf<Row>>(request, m_question.get(), [this, part, limit, asked](const ApiAnswer<ListOf<Row>> &answer) {
             m_question.release()->deleteLater(); // it is the context of this very call
             m_problem = answer ? QString() : answer.error().message;
+            m_isKnown = m_isKnown || answer;
             if (answer && asked == Asked::Again && takeAgain(part, limit, *answer))
                 return;
             if (answer && asked == Asked::More) {
@@ -122,7 +124,7 @@ private:
     qsizetype m_part = 0; // that was read last
     std::vector<Row> m_gathered;
     ListKind m_kind = ListKind::Paged;
-    bool m_wantsMore = false;
+    bool m_wantsMore = false, m_isKnown = false;
     OptionalText m_next;
     QString m_problem;
     std::unique_ptr<QObject> m_question; // lives while it is asked: its end gives the question up

@@ -2,6 +2,7 @@
 
 #include "gui/client/utf8.h"
 #include "gui/pages/changes.h"
+#include "gui/pages/empty_text.h"
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/table_view.h"
 #include "gui/widgets/theme.h"
@@ -82,7 +83,6 @@ ChaosPage::ChaosPage(Session &session, QWidget *parent)
 {
     m_runs.rows().setTime(session.time);
     m_table->setRows(&m_runs.rows());
-    m_table->setEmptyText(tr("No run yet. A run sends conflicting, shuffled, repeated webhooks to the service, and holds every order and booking against what they must be."));
     auto *top = new QSplitter(Qt::Horizontal, this);
     top->addWidget(makeForm());
     top->addWidget(m_table);
@@ -257,6 +257,7 @@ void ChaosPage::tell()
         showVerdict(*run);
     }
     m_notice->followProblem(m_runs.problem());
+    m_table->setEmptyText(emptyText(m_runs, tr("No run yet. A run sends conflicting, shuffled, repeated webhooks to the service, and holds every order and booking against what they must be.")));
     compareSelected();
 }
 

@@ -1,6 +1,7 @@
 #include "gui/pages/events_page.h"
 
 #include "gui/models/event_export.h"
+#include "gui/pages/empty_text.h"
 #include "gui/pages/event_view.h"
 #include "gui/widgets/filter_line.h"
 #include "gui/widgets/notice_bar.h"
@@ -162,9 +163,9 @@ void EventsPage::tellState()
     m_state->setText(parts.join(QStringLiteral(" · ")));
     m_pause->setText(m_feed.isPaused() ? tr("&Paused · %1 new").arg(locale.toString(m_feed.heldBack())) : tr("&Pause"));
     m_notice->followProblem(m_feed.problem());
-    m_table->setEmptyText(m_feed.isLoading()                 ? tr("Reading…")
-                          : m_feed.filter().isEmpty() ? tr("No event has come yet. The first webhook will show up here by itself.")
-                                                      : tr("No event matches the filter. New ones that do will show up here by themselves."));
+    m_table->setEmptyText(emptyText(!m_feed.isLoading(), m_feed.problem(),
+                                    m_feed.filter().isEmpty() ? tr("No event has come yet. The first webhook will show up here by itself.")
+                                                              : tr("No event matches the filter. New ones that do will show up here by themselves.")));
 }
 
 void EventsPage::refreshVisible()

@@ -1,6 +1,7 @@
 #include "gui/pages/orders_page.h"
 
 #include "gui/client/word_parts.h"
+#include "gui/pages/empty_text.h"
 #include "gui/pages/order_view.h"
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/table_view.h"
@@ -23,6 +24,7 @@ namespace {
 
 constexpr QLatin1StringView kRunWord("run:");
 constexpr int kCountEveryMs = 10000;
+constexpr int kRefreshMs = 2000;
 
 struct StuckKind
 {
@@ -99,8 +101,16 @@ OrdersPage::OrdersPage(Session &session, QWidget *parent)
     connect(m_table, &TableView::keyActivated, m_view, [this] { m_view->setFocus(); });
     connect(m_view, &OrderView::eventsWanted, this, &Page::eventsWanted);
     connect(&m_counting, &QTimer::timeout, this, &OrdersPage::countStuck);
+    connect(&m_refresh, &QTimer::timeout, this, &OrdersPage::refresh);
     connect(&session.client, &AdminClient::newsArrived, this, &OrdersPage::takeNews);
     connect(&session.client, &AdminClient::gapOpened, this, [this] { m_list.refresh(); }); // the database is another one
+    connect(&session.client, &AdminClient::stateChanged, this, [this] { // what came while it was away, or was asked for in vain
+        if (m_session.client.state() != LinkState::Live)
+            return;
+        m_isOld = true;
+        refresh();
+    });
+    tell();
 }
 
 QWidget *OrdersPage::makeSearch()
@@ -160,6 +170,7 @@ void OrdersPage::entered()
         m_list.refresh();
     countStuck();
     m_counting.start(kCountEveryMs);
+    m_refresh.start(kRefreshMs);
 }
 
 void OrdersPage::search(const QString &words)
@@ -207,7 +218,7 @@ void OrdersPage::read()
 
 void OrdersPage::tell()
 {
-    m_table->setEmptyText(m_list.isReading() ? tr("Reading…") : m_stuck.isEmpty() ? tr("No order is found.") : tr("None. No order is stuck in this way."));
+    m_table->setEmptyText(emptyText(m_list, m_stuck.isEmpty() ? tr("No order is found.") : tr("None. No order is stuck in this way.")));
     if (m_list.isReading())
         return;
     if (m_list.problem().isEmpty())
@@ -262,6 +273,7 @@ void OrdersPage::countStuck()
 {
     if (!isVisible())
         return m_counting.stop();
+    m_isOld = m_isOld || !m_stuck.isEmpty(); // time, calls and people make orders stuck and mend them, without news
     m_session.client.ask<StuckCounts>({Endpoint::StuckOrders}, this, [this](const auto &answer) {
         if (!answer)
             return; // the picture's age says it
@@ -274,12 +286,22 @@ void OrdersPage::countStuck()
     });
 }
 
+// Which orders belong into the list only the service can tell.
+void OrdersPage::refresh()
+{
+    if (!isVisible())
+        return m_refresh.stop();
+    if (m_isOld && !m_list.isReading()) {
+        m_isOld = false;
+        m_list.keepFresh();
+    }
+}
+
 void OrdersPage::takeNews(const TailNews &news)
 {
-    if (!isVisible()) {
-        m_isOld = m_isOld || !news.orders.empty();
+    m_isOld = m_isOld || !news.orders.empty();
+    if (!isVisible())
         return;
-    }
     QHash<QByteArray, const OrderSummary *> changed;
     for (const auto &order : news.orders)
         changed.insert(order.id, &order);

@@ -43,12 +43,13 @@ private:
     QStringList wordsNotSeen() const;
     void tellFound();
     void countStuck();
+    void refresh();
     void takeNews(const TailNews &news);
 
     PagedList<OrderSummary> m_list;
     QByteArray m_stuck; // a kind, or empty
-    QTimer m_counting;
-    bool m_wasEntered = false, m_isNew = false, m_isOld = false; // isNew: the list that comes is another one; isOld: it changed while it was hidden
+    QTimer m_counting, m_refresh;
+    bool m_wasEntered = false, m_isNew = false, m_isOld = false; // isNew: the list that comes is another one; isOld: others may belong into it
     QByteArray m_openNext; // an order to show as soon as the list is read
 
     QLineEdit *m_search;

@@ -2,6 +2,7 @@
 
 #include "gui/client/utf8.h"
 #include "gui/pages/changes.h"
+#include "gui/pages/empty_text.h"
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/table_view.h"
 #include "shared/api/replay_messages.h"
@@ -56,14 +57,14 @@ ProblemsPage::ProblemsPage(Session &session, QWidget *parent)
         readOrRefresh();
     });
     connect(&m_refresh, &QTimer::timeout, this, &ProblemsPage::refresh);
+    tell();
 }
 
-TableView *ProblemsPage::table(const QString &name, const QString &title, RowTableBase &rows, const QString &empty)
+TableView *ProblemsPage::table(const QString &name, const QString &title, RowTableBase &rows)
 {
     auto *view = new TableView(name, title, m_session.layout, this);
     rows.setTime(m_session.time);
     view->setRows(&rows);
-    view->setEmptyText(empty);
     return view;
 }
 
@@ -77,9 +78,9 @@ QPushButton *ProblemsPage::button(const QString &name, const QString &text, cons
 
 QWidget *ProblemsPage::makeParked()
 {
-    m_groupTable = table(QStringLiteral("problems/groups"), tr("Reasons"), m_groups.rows(), tr("Nothing is parked: no event waits for a person."));
+    m_groupTable = table(QStringLiteral("problems/groups"), tr("Reasons"), m_groups.rows());
     m_groupTable->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_parkedTable = table(QStringLiteral("problems/parked"), tr("Parked events"), m_parked.rows(), tr("Select a reason."));
+    m_parkedTable = table(QStringLiteral("problems/parked"), tr("Parked events"), m_parked.rows());
     m_releaseGroup = button(QStringLiteral("releaseGroup"), {}, [this] { releaseGroup(); });
     m_releaseSelected = button(QStringLiteral("releaseSelected"), {}, [this] { releaseSelected(); });
     m_refusedHint = new QLabel(tr("Refused for good: run again they would change nothing. Open the order (Enter), mend it, and book it again there."), this);
@@ -120,7 +121,7 @@ QWidget *ProblemsPage::makeParked()
 
 QWidget *ProblemsPage::makeCalls()
 {
-    m_callTable = table(QStringLiteral("problems/calls"), tr("Calls"), m_calls.rows(), tr("No such call."));
+    m_callTable = table(QStringLiteral("problems/calls"), tr("Calls"), m_calls.rows());
     m_callTable->setSelectionMode(QAbstractItemView::SingleSelection);
     for (const auto state : {CallState::Unknown, CallState::Intent, CallState::Refused, CallState::Accepted})
         m_state->addItem(utf8(bytesOf(state)), utf8(bytesOf(state)));
@@ -154,7 +155,7 @@ QWidget *ProblemsPage::makeCalls()
 
 QWidget *ProblemsPage::makeUnmatched()
 {
-    m_unmatchedTable = table(QStringLiteral("problems/unmatched"), tr("Unmatched courier events"), m_unmatched.rows(), tr("Every courier event has found its order."));
+    m_unmatchedTable = table(QStringLiteral("problems/unmatched"), tr("Unmatched courier events"), m_unmatched.rows());
     m_unmatchedTable->setSelectionMode(QAbstractItemView::SingleSelection);
     m_link = button(QStringLiteral("link"), {}, [this] { linkCourierEvent(); });
     auto *side = new QWidget(this);
@@ -173,12 +174,13 @@ QWidget *ProblemsPage::makeUnmatched()
 
 QWidget *ProblemsPage::makeRefusals()
 {
-    return table(QStringLiteral("problems/refusals"), tr("Refused webhooks"), m_refusals.rows(), tr("No webhook was refused since the processes started."));
+    m_refusalTable = table(QStringLiteral("problems/refusals"), tr("Refused webhooks"), m_refusals.rows());
+    return m_refusalTable;
 }
 
 QWidget *ProblemsPage::makeAudit()
 {
-    auto *view = table(QStringLiteral("problems/audit"), tr("Audit"), m_audit.rows(), tr("Nothing was done yet, or this token may not see it: the audit is for operators."));
+    m_auditTable = table(QStringLiteral("problems/audit"), tr("Audit"), m_audit.rows());
     m_actor->setPlaceholderText(tr("Who"));
     m_action->setPlaceholderText(tr("Did what (as it is listed)"));
     m_actor->setAccessibleName(tr("Who did it"));
@@ -190,12 +192,12 @@ QWidget *ProblemsPage::makeAudit()
     auto *column = new QVBoxLayout(side);
     column->setContentsMargins(0, 0, 0, 0);
     column->addLayout(bar);
-    column->addWidget(view, 1);
+    column->addWidget(m_auditTable, 1);
     for (auto *line : {m_actor, m_action}) {
         line->setClearButtonEnabled(true);
         connect(line, &QLineEdit::returnPressed, this, &ProblemsPage::read);
     }
-    connect(view, &TableView::nearEnd, this, [this] { m_audit.readMore(); });
+    connect(m_auditTable, &TableView::nearEnd, this, [this] { m_audit.readMore(); });
     return side;
 }
 
@@ -291,7 +293,7 @@ void ProblemsPage::tell()
     m_releaseSelected->setEnabled(mayChange && selected > 0);
     m_releaseGroup->setText(group < 0 ? tr("Re-run &all of a reason…") : tr("Re-run &all %1 parked as %2…").arg(m_groups.rows().row(group).count).arg(utf8(m_reason)));
     m_releaseGroup->setEnabled(mayChange && group >= 0);
-    m_parkedTable->setEmptyText(m_reason.isEmpty() ? tr("Select a reason.") : m_parked.isReading() ? tr("Reading…") : tr("None is parked for this reason any more."));
+    tellEmpty();
     const int call = m_calls.rows().rowOfKey(m_callTable->currentKey());
     const bool isOpen = call >= 0 && isAskable(m_calls.rows().row(call));
     m_ask->setText(isOpen ? tr("&Ask about call %1 now…").arg(m_calls.rows().row(call).eventId.value) : tr("&Ask about an open call now…"));
@@ -300,6 +302,16 @@ void ProblemsPage::tell()
     m_link->setEnabled(mayChange && !m_unmatchedTable->currentKey().isEmpty());
     const QString problems[] = {m_groups.problem().isEmpty() ? m_parked.problem() : m_groups.problem(), m_calls.problem(), m_unmatched.problem(), m_refusals.problem(), m_audit.problem()};
     m_notice->followProblem(problems[m_tabs->currentIndex()]);
+}
+
+void ProblemsPage::tellEmpty()
+{
+    m_groupTable->setEmptyText(emptyText(m_groups, tr("Nothing is parked: no event waits for a person.")));
+    m_parkedTable->setEmptyText(m_reason.isEmpty() ? tr("Select a reason.") : emptyText(m_parked, tr("None is parked for this reason any more.")));
+    m_callTable->setEmptyText(emptyText(m_calls, tr("No such call.")));
+    m_unmatchedTable->setEmptyText(emptyText(m_unmatched, tr("Every courier event has found its order.")));
+    m_refusalTable->setEmptyText(emptyText(m_refusals, tr("No webhook was refused since the processes started.")));
+    m_auditTable->setEmptyText(m_session.client.isOperator() ? emptyText(m_audit, tr("Nothing of that kind was done yet.")) : tr("This token may not see it: the audit is for operators."));
 }
 
 void ProblemsPage::releaseSelected()

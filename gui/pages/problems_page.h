@@ -43,7 +43,7 @@ public:
     PagedList<AuditEntry> &audit() { return m_audit; }
 
 private:
-    TableView *table(const QString &name, const QString &title, RowTableBase &rows, const QString &empty);
+    TableView *table(const QString &name, const QString &title, RowTableBase &rows);
     QPushButton *button(const QString &name, const QString &text, const std::function<void()> &act);
     QWidget *makeParked();
     QWidget *makeCalls();
@@ -56,6 +56,7 @@ private:
     void refreshNow(); // also a long list
     void refreshTab(const auto &refreshed);
     void tell();
+    void tellEmpty();
     void releaseSelected();
     void releaseGroup();
     void askCourier();
@@ -75,7 +76,7 @@ private:
     NoticeBar *m_notice;
     Changes *m_changes;
     QTabWidget *m_tabs;
-    TableView *m_groupTable, *m_parkedTable, *m_callTable, *m_unmatchedTable;
+    TableView *m_groupTable, *m_parkedTable, *m_callTable, *m_unmatchedTable, *m_refusalTable, *m_auditTable;
     QLabel *m_refusedHint;
     QPushButton *m_releaseSelected, *m_releaseGroup, *m_ask, *m_link;
     QComboBox *m_state, *m_downstream;

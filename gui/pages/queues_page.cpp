@@ -1,6 +1,7 @@
 #include "gui/pages/queues_page.h"
 
 #include "gui/pages/changes.h"
+#include "gui/pages/empty_text.h"
 #include "gui/pages/job_view.h"
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/series_chart.h"
@@ -257,7 +258,7 @@ void QueuesPage::tell()
     for (auto *button : {m_retryAll, m_removeAll})
         button->setEnabled(mayChange && m_jobs.rows().rowCount() > 0);
     m_found->setText(tr("%1 shown").arg(locale.toString(m_jobs.rows().rowCount())) + (m_jobs.hasMore() ? tr(" · more below") : QString()));
-    m_jobTable->setEmptyText(m_jobs.isReading() ? tr("Reading…") : tr("No job is in this state."));
+    m_jobTable->setEmptyText(emptyText(m_jobs, tr("No job is in this state.")));
     m_notice->followProblem(m_jobs.problem());
 }
 

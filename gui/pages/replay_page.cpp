@@ -3,6 +3,7 @@
 #include "gui/client/utf8.h"
 #include "gui/client/word_parts.h"
 #include "gui/pages/changes.h"
+#include "gui/pages/empty_text.h"
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/table_view.h"
 #include "shared/model/event_types.h"
@@ -161,9 +162,7 @@ QWidget *ReplayPage::makeRuns()
     m_results.rows().setTime(m_session.time);
     m_runTable->setRows(&m_runs.rows());
     m_runTable->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_runTable->setEmptyText(tr("Nothing was replayed yet."));
     m_resultTable->setRows(&m_results.rows());
-    m_resultTable->setEmptyText(tr("Select a run to see what it did with each event."));
     m_progress->setAccessibleName(tr("How far the run is"));
     auto *left = new QWidget(this);
     auto *bar = new QHBoxLayout;
@@ -355,6 +354,8 @@ void ReplayPage::tell()
         m_progress->setValue(run.state == "done" ? 1000 : static_cast<int>(static_cast<double>(run.cursorId.value) / static_cast<double>(all) * 1000));
         m_progress->setFormat(tr("run %1: %2 events done").arg(run.id.value).arg(run.done));
     }
+    m_runTable->setEmptyText(emptyText(m_runs, tr("Nothing was replayed yet.")));
+    m_resultTable->setEmptyText(m_results.wasRead() ? emptyText(m_results, tr("It has done nothing with an event yet.")) : tr("Select a run to see what it did with each event."));
     m_notice->followProblem(m_runs.problem().isEmpty() ? m_results.problem() : m_runs.problem());
 }
 

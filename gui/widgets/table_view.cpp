@@ -200,6 +200,14 @@ void TableView::keyPressEvent(QKeyEvent *event)
     QTableView::keyPressEvent(event);
 }
 
+// A row that goes takes the selection with it: what is looked at is not exchanged for its neighbour behind somebody's back.
+void TableView::rowsAboutToBeRemoved(const QModelIndex &parent, int first, int last)
+{
+    if (currentIndex().isValid() && currentIndex().row() >= first && currentIndex().row() <= last)
+        selectionModel()->clearCurrentIndex();
+    QTableView::rowsAboutToBeRemoved(parent, first, last);
+}
+
 void TableView::contextMenuEvent(QContextMenuEvent *event)
 {
     auto *menu = newMenu(this);

@@ -278,6 +278,22 @@ private Q_SLOTS:
         QTRY_VERIFY((parked = buttonOf(page, QStringLiteral("Parked "))) != nullptr);
         parked->click();
         QTRY_VERIFY(page->orders().rowOfKey(page->view()->shown()) >= 0);
+        const auto order = page->view()->shown();
+        page->findChild<TableView *>(QStringLiteral("orders"))->selectKey(order);
+        m_answer = {200, "{\"accepted\":true,\"trackingNumber\":\"T-530\"}"};
+        page->view()->button(OrderAction::BookAgain)->click();
+        giveReason(QStringLiteral("mended"));
+        QTRY_VERIFY_WITH_TIMEOUT(page->orders().rowOfKey(order) < 0, 30000); // what is mended leaves the list
+        QCOMPARE(page->view()->shown(), order);                              // and stays to be looked at
+    }
+
+    void newOrdersComeByThemselves()
+    {
+        auto *page = showOrders();
+        page->search({});
+        QTRY_VERIFY(page->orders().rowCount() > 0);
+        QCOMPARE(send("orders/create", "pending", 531), 201);
+        QTRY_VERIFY_WITH_TIMEOUT(page->orders().row(0).refId == "531", 15000);
     }
 
     void aViewerLooksAndChangesNothing()

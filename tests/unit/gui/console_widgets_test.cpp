@@ -1,4 +1,5 @@
 #include "gui/models/event_columns.h"
+#include "gui/pages/empty_text.h"
 #include "gui/widgets/filter_line.h"
 #include "gui/widgets/table_view.h"
 #include "gui/widgets/theme.h"
@@ -73,6 +74,38 @@ private Q_SLOTS:
     }
 
     void cleanup() { m_page.reset(); }
+
+    void aRowThatGoesIsNotExchangedForItsNeighbour()
+    {
+        m_events->append(events(1, 5));
+        m_table->setCurrentIndex(m_events->index(2, 0));
+        QSignalSpy chosen(m_table, &TableView::currentKeyChanged);
+        auto rest = events(1, 5);
+        rest.erase(rest.begin() + 2);
+        m_events->assign(rest);
+        QCOMPARE(m_table->currentKey(), QByteArray());
+        for (const auto &arguments : chosen)
+            QCOMPARE(arguments[0].toByteArray(), QByteArray());
+    }
+
+    void nothingIsSaidToBeThereOnlyWhenItIsKnown_data()
+    {
+        QTest::addColumn<bool>("isKnown");
+        QTest::addColumn<QString>("problem");
+        QTest::addColumn<QString>("text");
+        QTest::addRow("asked for") << false << QString() << QStringLiteral("Reading…");
+        QTest::addRow("answered") << true << QString() << QStringLiteral("Nothing is parked.");
+        QTest::addRow("asked for in vain") << false << QStringLiteral("No answer.") << QStringLiteral("It could not be read; whether anything is there is not known.");
+        QTest::addRow("known once, and asked for in vain since") << true << QStringLiteral("No answer.") << QStringLiteral("It could not be read; whether anything is there is not known.");
+    }
+
+    void nothingIsSaidToBeThereOnlyWhenItIsKnown()
+    {
+        QFETCH(bool, isKnown);
+        QFETCH(QString, problem);
+        QFETCH(QString, text);
+        QCOMPARE(emptyText(isKnown, problem, QStringLiteral("Nothing is parked.")), text);
+    }
 
     void tabGoesThroughThePage()
     {
