@@ -89,8 +89,8 @@ int main(int argc, char *argv[])
     window.show();
     QTimer::singleShot(0, &window, [] { qCInfo(logConsole) << "the window is shown"; }); // console_bench waits for it
     if (!token.isEmpty()) {
-        window.connectTo(profile, token);
         window.connectionPage()->edit(profile, token);
+        window.connectTo(profile, token);
     } else if (link) {
         window.open(*link);
     } else {

@@ -136,6 +136,7 @@ void MainWindow::setTheme(ThemeChoice choice)
 void MainWindow::connectTo(const Profile &profile, const QByteArray &token)
 {
     dropConnection();
+    m_token = token;
     m_client = std::make_unique<AdminClient>(profile, token);
     m_session.reset(new Session{*m_client, TimeText(profile.timeZone), m_layout});
     m_connectionPage->tellConnecting(profile);
@@ -164,6 +165,7 @@ void MainWindow::dropConnection()
     m_picture.reset();
     m_session.reset();
     m_client.reset();
+    m_token.clear();
     m_wasLive = false;
 }
 
@@ -279,7 +281,7 @@ void MainWindow::showPage(Page *page)
 void MainWindow::showConnections()
 {
     if (m_client)
-        m_connectionPage->edit(m_client->profile(), m_store.token(m_client->profile().name));
+        m_connectionPage->edit(m_client->profile(), m_token); // which may be kept nowhere else
     m_stack->setCurrentWidget(m_connectionPage);
     m_places->setCurrentRow(-1);
 }

@@ -72,6 +72,7 @@ private:
     ProfileStore &m_store;
     QSettings m_layout;
     std::unique_ptr<AdminClient> m_client;
+    QByteArray m_token; // its own
     std::unique_ptr<Session> m_session;
     std::unique_ptr<HealthPicture> m_picture;
     QList<Page *> m_pages;

@@ -5,6 +5,7 @@
 #include <QPointer>
 #include <QSslCertificate>
 #include <QSslConfiguration>
+#include <QSslError>
 #include <QTimer>
 #include <QUuid>
 
@@ -42,14 +43,19 @@ namespace {
 
 constexpr int kAnswerWithinMs = 20000; // the slowest statement of the service is given 8 s
 constexpr int kMostResends = 3;
+constexpr char kCertificateErrors[] = "certificateErrors"; // of a reply, as texts
 
 ApiError unreachable(const QNetworkReply &reply)
 {
     using E = QNetworkReply;
     const auto where = reply.url().authority();
     switch (reply.error()) {
-    case E::SslHandshakeFailedError:
-        return {ApiError::Kind::Certificate, 0, AdminHttp::tr("The certificate of %1 is not one that is trusted here: %2").arg(where, reply.errorString())};
+    case E::SslHandshakeFailedError: {
+        const auto wrong = reply.property(kCertificateErrors).toStringList();
+        if (wrong.isEmpty()) // it never came to a certificate
+            return {ApiError::Kind::Unreachable, 0, AdminHttp::tr("What listens at %1 does not speak https, or no version of it that is known here. Is its address one of http?").arg(where)};
+        return {ApiError::Kind::Certificate, 0, AdminHttp::tr("The certificate of %1 is not one that is trusted here: %2").arg(where, wrong.join(QStringLiteral("; ")))};
+    }
     case E::ConnectionRefusedError:
         return {ApiError::Kind::Unreachable, 0, AdminHttp::tr("Nothing listens at %1.").arg(where)};
     case E::HostNotFoundError:
@@ -167,6 +173,12 @@ void AdminHttp::post(const ApiRequest &request, const QByteArray &body, int rese
 void AdminHttp::answer(QNetworkReply *reply, QObject *context, const Done &done)
 {
     connect(reply, &QNetworkReply::finished, reply, &QObject::deleteLater);
+    connect(reply, &QNetworkReply::sslErrors, reply, [reply](const QList<QSslError> &errors) {
+        QStringList texts;
+        for (const auto &error : errors)
+            texts << error.errorString();
+        reply->setProperty(kCertificateErrors, texts);
+    });
     // Let go of before it is given up: abort() finishes at once, and of `context` nothing but a QObject is left by then.
     connect(context, &QObject::destroyed, reply, [reply](QObject *gone) {
         reply->disconnect(gone);

@@ -12,6 +12,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QMessageBox>
 #include <QPainter>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -262,17 +263,24 @@ void ConnectionPage::warnOfPlainText()
         m_notice->tell(Tone::Warning, tr("To %1 the token goes unencrypted: use https, or a tunnel to 127.0.0.1.").arg(url.host()));
 }
 
-void ConnectionPage::save()
+QString ConnectionPage::keep()
 {
     const auto kept = profile();
-    if (const auto wrong = problem(); !wrong.isEmpty())
-        return m_notice->tell(Tone::Bad, wrong);
     auto notKept = m_store.save(kept);
     if (notKept.isEmpty() && kept.keepsToken && !token().isEmpty())
         notKept = m_store.keepToken(kept.name, token());
     listProfiles();
     const QSignalBlocker quiet(m_list);
     m_list->setCurrentItem(m_list->findItems(kept.name, Qt::MatchExactly).value(0));
+    return notKept;
+}
+
+void ConnectionPage::save()
+{
+    const auto kept = profile();
+    if (const auto wrong = problem(); !wrong.isEmpty())
+        return m_notice->tell(Tone::Bad, wrong);
+    const auto notKept = keep();
     if (notKept.isEmpty())
         m_notice->tell(Tone::Good, kept.keepsToken ? tr("Saved, with its token.") : tr("Saved. The token is asked for each time."));
     else
@@ -284,10 +292,19 @@ void ConnectionPage::remove()
     if (!m_list->currentItem())
         return;
     const auto name = m_list->currentItem()->text();
-    m_store.remove(name);
-    listProfiles();
-    choose({});
-    m_notice->tell(Tone::Plain, tr("%1 and its token are forgotten.").arg(name));
+    auto *question = new QMessageBox(QMessageBox::Warning, tr("Delete a connection"), tr("The connection %1 and its token are forgotten. The token cannot be shown again.").arg(name),
+                                     QMessageBox::Cancel, this);
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    question->setDefaultButton(QMessageBox::Cancel);
+    auto *go = question->addButton(tr("Delete %1").arg(QString(name).replace(QLatin1Char('&'), QLatin1StringView("&&"))), QMessageBox::DestructiveRole);
+    go->setObjectName(QStringLiteral("go"));
+    connect(go, &QAbstractButton::clicked, this, [this, name] {
+        m_store.remove(name);
+        listProfiles();
+        choose({});
+        m_notice->tell(Tone::Plain, tr("%1 and its token are forgotten.").arg(name));
+    });
+    question->open();
 }
 
 void ConnectionPage::test()
@@ -307,8 +324,11 @@ void ConnectionPage::test()
 
 void ConnectionPage::connectNow()
 {
-    if (isFit())
-        Q_EMIT connectWanted(profile(), token());
+    if (!isFit())
+        return;
+    if (const auto notKept = m_keepToken->isChecked() ? keep() : QString(); !notKept.isEmpty())
+        return m_notice->tell(Tone::Bad, notKept + QLatin1Char(' ') + tr("To connect without keeping the token, take the tick away."));
+    Q_EMIT connectWanted(profile(), token());
 }
 
 void ConnectionPage::tellConnecting(const Profile &profile)

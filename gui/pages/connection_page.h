@@ -44,6 +44,7 @@ private:
     void choose(const QString &name);
     QString problem() const; // of the form; empty: none
     bool isFit();
+    QString keep(); // what the form holds; what went wrong, or empty
     void save();
     void remove();
     void test();

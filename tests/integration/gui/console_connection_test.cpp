@@ -10,6 +10,7 @@
 #include "tests/integration/gui/console_fixture.h"
 #include "tests/support/stub_server.h"
 
+#include <QListWidget>
 #include <QProcess>
 #include <QSet>
 
@@ -117,6 +118,60 @@ private Q_SLOTS:
                 button->click();
         }
         QTRY_VERIFY2(page->told().contains(QStringLiteral("ops's, who is an operator")), qPrintable(page->told()));
+    }
+
+    void anAddressOfHttpsWhereHttpIsSpokenIsNoTroubleOfCertificates()
+    {
+        Console console;
+        auto *page = console.window.connectionPage();
+        page->edit({QStringLiteral("test"), QUrl(QStringLiteral("https://127.0.0.1:%1").arg(m_service->adminPort()))}, m_token);
+        buttonOf(page, QStringLiteral("Connect"))->click();
+        QTRY_VERIFY2_WITH_TIMEOUT(page->told().contains(QStringLiteral("does not speak https")), qPrintable(page->told()), 20000); // the service waits for the rest of a head
+    }
+
+    void whoeverConnectsWithTheTokenToBeKeptFindsItKept()
+    {
+        Console console;
+        auto *page = console.window.connectionPage();
+        Profile profile{QStringLiteral("ticked"), QUrl(QStringLiteral("http://127.0.0.1:%1").arg(m_service->adminPort()))};
+        profile.keepsToken = true;
+        page->edit(profile, m_token);
+        buttonOf(page, QStringLiteral("Connect"))->click();
+        QVERIFY(console.waitUntilLive());
+        QCOMPARE(console.store.find(QStringLiteral("ticked")), std::optional(profile));
+        QCOMPARE(console.store.token(QStringLiteral("ticked")), m_token);
+        QCOMPARE(console.store.lastUsed(), QStringLiteral("ticked"));
+    }
+
+    void theTokenOfAConnectionThatIsKeptNowhereStaysInTheForm()
+    {
+        Console console;
+        console.connectTo(*m_service, m_token);
+        QVERIFY(console.waitUntilLive());
+        buttonOf(console.window.banner(), QStringLiteral("Connections"))->click();
+        QCOMPARE(console.window.connectionPage()->token(), m_token);
+    }
+
+    void aConnectionIsForgottenOnlyAfterAQuestion()
+    {
+        Console console;
+        console.store.save({QStringLiteral("old"), QUrl(QStringLiteral("http://127.0.0.1:1"))});
+        MainWindow window(console.store);
+        window.show();
+        auto *page = window.connectionPage();
+        page->findChild<QListWidget *>()->setCurrentRow(0);
+        for (const bool isSure : {false, true}) {
+            buttonOf(page, QStringLiteral("Delete"))->click();
+            QWidget *question = nullptr;
+            QTRY_VERIFY((question = QApplication::activeModalWidget()) != nullptr);
+            QVERIFY(console.store.find(QStringLiteral("old")).has_value());
+            if (isSure)
+                question->findChild<QPushButton *>(QStringLiteral("go"))->click();
+            else
+                QTest::keyClick(question, Qt::Key_Escape);
+            QTRY_VERIFY(!QApplication::activeModalWidget());
+            QCOMPARE(console.store.find(QStringLiteral("old")).has_value(), !isSure);
+        }
     }
 
     void aKeptProfileIsConnectedAtTheNextStart()
