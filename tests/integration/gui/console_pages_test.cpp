@@ -189,6 +189,34 @@ private Q_SLOTS:
         QVERIFY(!page->view()->button(OrderAction::BookAgain)->isVisible());
     }
 
+    // What the console is for, by keys alone: find by tracking number, read why, run again with a reason, see one booking.
+    void anOrderIsFoundUnderstoodAndMendedByKeysAlone()
+    {
+        m_answer = {500, "{\"error\":\"tired\"}"};
+        QCOMPARE(send("orders/create", "paid", 515), 201);
+        QByteArray tracking;
+        QTRY_VERIFY_WITH_TIMEOUT(!(tracking = trackingOf("515")).isEmpty(), 20000);
+        auto &window = m_console->window;
+        window.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        auto *page = pageOf<OrdersPage>(window);
+        const auto place = static_cast<Qt::Key>(Qt::Key_1 + window.pages().indexOf(page));
+        QTest::keyClick(&window, place, Qt::AltModifier);
+        QTRY_COMPARE(window.currentPage(), page);
+        QTest::keyClick(&window, Qt::Key_Slash);
+        QTRY_VERIFY(qobject_cast<QLineEdit *>(QApplication::focusWidget()));
+        QTest::keyClicks(QApplication::focusWidget(), QString::fromUtf8(tracking));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+        QTRY_VERIFY2_WITH_TIMEOUT(page->view()->sentence().contains(QStringLiteral("Not booked: its booking is parked (attempts_exhausted)")), qPrintable(page->view()->sentence()), 20000);
+        m_answer = {200, "{\"accepted\":true,\"trackingNumber\":\"T-515\"}"};
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_R, Qt::AltModifier); // as the button shows it
+        QTRY_VERIFY(QApplication::activeModalWidget() && QApplication::activeModalWidget()->isAncestorOf(QApplication::focusWidget()));
+        QTest::keyClicks(QApplication::focusWidget(), QStringLiteral("the courier is awake"));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+        QTRY_VERIFY2_WITH_TIMEOUT(page->view()->sentence().contains(QStringLiteral("It is booked")), qPrintable(page->view()->sentence()), 20000);
+        QCOMPARE(accepted("515"), 1);
+    }
+
     void aParkedEventIsRunAgainAndBooksOnce()
     {
         m_answer = {500, "{\"error\":\"tired\"}"};
@@ -390,6 +418,11 @@ private:
         QTest::keyClicks(search, words);
         QTest::keyClick(search, Qt::Key_Return);
         return QTest::qWaitFor([&] { return page->view()->page().has_value(); }, 300);
+    }
+    QByteArray trackingOf(const QByteArray &ref) const
+    {
+        const auto found = readMessage<ListOf<OrderSummary>>(m_service->admin("GET", "/admin/v1/orders?q=" + ref, {}, m_operator).body);
+        return found && found->items.size() == 1 ? found->items[0].trackingNumber.value_or(QByteArray()) : QByteArray();
     }
     // Bookings of that order which the courier took.
     int accepted(const QByteArray &ref) const
