@@ -91,6 +91,10 @@ int main(int argc, char *argv[])
     if (!token.isEmpty()) {
         window.connectionPage()->edit(profile, token);
         window.connectTo(profile, token);
+        QObject::connect(window.client(), &AdminClient::stateChanged, window.client(), [client = window.client()] {
+            if (client->state() == LinkState::Live)
+                qCInfo(logConsole).noquote() << "connected to" << client->profile().url.toString();
+        });
     } else if (link) {
         window.open(*link);
     } else {

@@ -289,6 +289,29 @@ private Q_SLOTS:
         QTRY_VERIFY2(console.window.banner()->stateText().contains(QStringLiteral("revoked")), qPrintable(console.window.banner()->stateText()));
     }
 
+    void theProgramOpensConnected()
+    {
+        QTemporaryDir folder;
+        QFile tokenFile(folder.filePath(QStringLiteral("token")));
+        QVERIFY(tokenFile.open(QIODevice::WriteOnly));
+        tokenFile.write(m_token + '\n');
+        tokenFile.close();
+        QProcess console;
+        auto environment = QProcessEnvironment::systemEnvironment();
+        for (const char *name : {"XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"})
+            environment.insert(QLatin1StringView(name), folder.path());
+        environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
+        environment.insert(QStringLiteral("QT_LOGGING_RULES"), QStringLiteral("orders.console.info=true"));
+        console.setProcessEnvironment(environment);
+        const auto url = QStringLiteral("http://127.0.0.1:%1").arg(m_service->adminPort());
+        console.start(QStringLiteral(OO_CONSOLE), {QStringLiteral("--connect"), url, QStringLiteral("--token-file"), tokenFile.fileName()});
+        QByteArray told;
+        QTRY_VERIFY2_WITH_TIMEOUT((told += console.readAllStandardError()).contains("connected to " + url.toUtf8()), told.constData(), 20000);
+        QCOMPARE(console.state(), QProcess::Running);
+        console.kill();
+        QVERIFY(console.waitForFinished(10000));
+    }
+
     void withoutADisplayTheProgramSaysSoAndEndsWithTwo()
     {
         QProcess console;
