@@ -118,7 +118,7 @@ void HealthPicture::takeQueues(const ListOf<QueueSummary> &queues)
 void HealthPicture::askRest()
 {
     if (m_client.state() != LinkState::Live)
-        return;
+        return judge(); // a snooze may have ended
     m_client.ask<ListOf<ParkGroup>>({Endpoint::ParkedGroups}, this, [this](const auto &answer) {
         if (answer)
             m_facts.parked = answer->items;
@@ -136,8 +136,11 @@ void HealthPicture::askRest()
 void HealthPicture::askBalance()
 {
     m_client.ask<EventBalance>({Endpoint::Balance}, this, [this](const auto &answer) {
-        if (answer)
+        if (answer) {
             m_facts.balance = *answer;
+            m_facts.balanceAt = m_client.serviceNow();
+        }
+        m_facts.balanceProblem = answer ? QString() : answer.error().message;
         judge();
     });
 }
@@ -145,16 +148,18 @@ void HealthPicture::askBalance()
 void HealthPicture::judge()
 {
     m_facts.link = m_client.state();
-    const auto before = std::exchange(m_warnings, warningsOf(m_facts));
-    QSet<QByteArray> were, are;
-    for (const auto &warning : before)
-        were.insert(warning.key);
-    for (const auto &warning : std::as_const(m_warnings)) {
+    m_warnings = warningsOf(m_facts);
+    QSet<QByteArray> are;
+    for (const auto &warning : std::as_const(m_warnings))
         are.insert(warning.key);
-        if (warning.tone == Tone::Bad && !were.contains(warning.key) && !isSnoozed())
-            Q_EMIT ruleBroken(warning);
-    }
     m_acknowledged.intersect(are); // what has gone and comes again is news
+    m_told.intersect(are);
+    for (const auto &warning : unacknowledged()) {
+        if (warning.tone != Tone::Bad || m_told.contains(warning.key))
+            continue;
+        m_told.insert(warning.key);
+        Q_EMIT ruleBroken(warning);
+    }
     Q_EMIT changed();
 }
 
@@ -178,7 +183,7 @@ void HealthPicture::acknowledge()
 void HealthPicture::snooze(int minutes)
 {
     m_snoozedUntil.setRemainingTime(minutes * 60000ll, Qt::CoarseTimer);
-    Q_EMIT changed();
+    judge();
 }
 
 } // namespace oo::gui

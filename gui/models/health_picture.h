@@ -28,7 +28,9 @@ struct HealthFacts
     std::vector<QueueSummary> queues;
     std::vector<DownstreamSummary> downstreams;
     std::vector<ParkGroup> parked;
-    std::optional<EventBalance> balance;
+    std::optional<EventBalance> balance; // as it was at balanceAt
+    Instant balanceAt = {};
+    QString balanceProblem = {}; // why it could not be asked since
 };
 // Only what is wrong; the gravest first.
 QList<Warning> warningsOf(const HealthFacts &facts);
@@ -56,7 +58,7 @@ public:
 
 Q_SIGNALS:
     void changed();
-    void ruleBroken(const oo::gui::Warning &warning); // a Bad one that was not there before; not while it is snoozed
+    void ruleBroken(const oo::gui::Warning &warning); // a Bad one, once while it stays; what comes while it is snoozed, and lasts, afterwards
 
 private:
     void takeHealth(const StreamHealth &health);
@@ -70,6 +72,7 @@ private:
     mutable QHash<QByteArray, QList<double>> m_depths;
     QList<Warning> m_warnings;
     QSet<QByteArray> m_acknowledged;
+    QSet<QByteArray> m_told; // of those that broke a rule
     QDeadlineTimer m_snoozedUntil{0};
     QTimer m_asking;
     bool m_hasParked = false, m_hasDownstreams = false;

@@ -157,7 +157,9 @@ QString verdictText(const ChaosRunSummary &run)
         if (const auto count = verdict.value(fault.key).toArray().size(); count > 0)
             faults << QStringLiteral("%1 %2").arg(count).arg(fault.key);
     }
-    return tr("NOT CLEAN: %1").arg(faults.join(QStringLiteral(", ")));
+    if (const int count = verdict.value(QLatin1StringView("unacknowledged")).toInt(); count > 0)
+        faults << tr("%1 not acknowledged").arg(count);
+    return faults.isEmpty() ? tr("NOT CLEAN") : tr("NOT CLEAN: %1").arg(faults.join(QStringLiteral(", ")));
 }
 
 } // namespace oo::gui

@@ -114,7 +114,6 @@ QWidget *OverviewPage::makeFigures()
         auto font = value->font();
         font.setPointSizeF(font.pointSizeF() * 1.5);
         value->setFont(font);
-        value->setAccessibleName(tr(figure.title));
         auto *title = new QLabel(tr(figure.title), frame);
         title->setForegroundRole(QPalette::PlaceholderText);
         auto *column = new QVBoxLayout;
@@ -286,6 +285,7 @@ void OverviewPage::tellFigures()
             text = QLocale().toString(rate, 'f', rate < 10 ? 1 : 0);
         }
         m_figures.value(key)->setText(text);
+        m_figures.value(key)->setAccessibleName(tr("%1: %2").arg(tr(figure.title), text)); // a name alone would hide the number from screen readers
     }
 }
 
@@ -319,13 +319,17 @@ void OverviewPage::tellQueues()
 void OverviewPage::tellBalance()
 {
     const auto &balance = m_picture.facts().balance;
+    const auto &problem = m_picture.facts().balanceProblem;
     if (!balance)
-        return m_balance->tell(Tone::Busy, tr("Balance: being asked…"));
+        return problem.isEmpty() ? m_balance->tell(Tone::Busy, tr("Balance: being asked…")) : m_balance->tell(Tone::Warning, tr("Balance: not known. %1").arg(problem));
     const QLocale locale;
-    if (balance->balanced)
-        m_balance->tell(Tone::Good, tr("Balanced: all %1 events are in exactly one place.").arg(locale.toString(balance->stored)));
+    const auto told = balance->balanced ? tr("Balanced: all %1 events are in exactly one place").arg(locale.toString(balance->stored))
+                                        : tr("NOT balanced: %1 events are nowhere, or in two places").arg(locale.toString(balance->wrong));
+    const auto asOf = tr("as of %1").arg(m_session.time.full(m_picture.facts().balanceAt).mid(11, 5));
+    if (problem.isEmpty())
+        m_balance->tell(balance->balanced ? Tone::Good : Tone::Bad, QStringLiteral("%1, %2.").arg(told, asOf));
     else
-        m_balance->tell(Tone::Bad, tr("NOT balanced: %1 events are nowhere, or in two places.").arg(locale.toString(balance->wrong)));
+        m_balance->tell(balance->balanced ? Tone::Warning : Tone::Bad, tr("%1, %2. It could not be asked since: %3").arg(told, asOf, problem));
     QStringList classes;
     const std::pair<QString, qint64> counts[] = {{tr("applied"), balance->applied}, {tr("superseded"), balance->superseded}, {tr("recorded"), balance->recorded},
                                                  {tr("delivered"), balance->delivered}, {tr("by older workers"), balance->byOlderWorkers}, {tr("parked"), balance->parked},

@@ -2,6 +2,7 @@
 
 #include "gui/widgets/theme.h"
 
+#include <QAccessible>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
@@ -40,10 +41,15 @@ void NoticeBar::tell(Tone tone, const QString &text, const QString &action, cons
     m_act = act;
     m_action->setText(action);
     m_action->setVisible(!action.isEmpty());
+    const bool isNews = m_label->text() != text;
     m_label->setText(text);
     m_label->setAccessibleName(text);
     show();
     update();
+    if (isNews) { // screen readers say it, wherever the focus is
+        QAccessibleEvent alert(m_label, QAccessible::Alert);
+        QAccessible::updateAccessibility(&alert);
+    }
 }
 
 void NoticeBar::followProblem(const QString &problem)

@@ -13,6 +13,8 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QLabel>
+#include <QRegularExpression>
 #include <QTreeWidget>
 
 using namespace oo;
@@ -121,6 +123,11 @@ private Q_SLOTS:
     {
         auto *page = show<OverviewPage>();
         QTRY_VERIFY2(page->balanceText().startsWith(QStringLiteral("Balanced")), qPrintable(page->balanceText()));
+        QVERIFY2(page->balanceText().contains(QRegularExpression(QStringLiteral("as of \\d\\d:\\d\\d\\."))), qPrintable(page->balanceText()));
+        QStringList names;
+        for (const auto *label : page->findChildren<QLabel *>())
+            names << QAccessible::queryAccessibleInterface(const_cast<QLabel *>(label))->text(QAccessible::Name);
+        QVERIFY2(names.join(QLatin1Char('\n')).contains(QRegularExpression(QStringLiteral("webhooks a second: [\\d–]"))), qPrintable(names.join(QLatin1Char('\n'))));
         QVERIFY(page->warningTexts().isEmpty());
         QCOMPARE(m_service->admin("POST", "/admin/v1/queues/courier-events/pause", "{\"reason\":\"r\",\"requestId\":\"overview-0001\"}", m_operator).status, 200);
         QTRY_VERIFY(page->warningTexts().join(QLatin1Char('|')).contains(QStringLiteral("courier-events is paused")));

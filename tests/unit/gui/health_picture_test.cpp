@@ -187,6 +187,30 @@ private Q_SLOTS:
         QCOMPARE(keysOf(m_picture->unacknowledged()), QByteArrayList{"postgres"});
     }
 
+    void whatBrokeDuringASnoozeAndLastsIsToldAfterwards()
+    {
+        tell(true, false); // told before it
+        QSignalSpy broken(m_picture.get(), &HealthPicture::ruleBroken);
+        m_picture->snooze(60);
+        tell(false, false);
+        QCOMPARE(broken.size(), 0);
+        m_picture->snooze(0);
+        tell(false, false);
+        QCOMPARE(broken.size(), 1);
+        QCOMPARE(broken[0][0].value<Warning>().key, QByteArray("postgres"));
+    }
+
+    void whatWasAcknowledgedDuringASnoozeIsNotToldAfterwards()
+    {
+        QSignalSpy broken(m_picture.get(), &HealthPicture::ruleBroken);
+        m_picture->snooze(60);
+        tell(false, true);
+        m_picture->acknowledge();
+        m_picture->snooze(0);
+        tell(false, true);
+        QCOMPARE(broken.size(), 0);
+    }
+
     void thePictureIsNotWholeBeforeAllWasTold()
     {
         QVERIFY(!m_picture->isWhole());

@@ -45,7 +45,9 @@ private Q_SLOTS:
         QTest::addRow("faults stand in the order of their table")
             << QByteArray("done") << none << QByteArray("{\"clean\":false,\"bookedTwice\":[\"o\"],\"lost\":[\"a\"],\"diverged\":[]}") << QByteArray()
             << QStringLiteral("NOT CLEAN: 1 lost, 1 bookedTwice");
-        QTest::addRow("done without a verdict is not clean") << QByteArray("done") << none << none << QByteArray() << QStringLiteral("NOT CLEAN: ");
+        QTest::addRow("done without a verdict is not clean") << QByteArray("done") << none << none << QByteArray() << QStringLiteral("NOT CLEAN");
+        QTest::addRow("webhooks that were given up") << QByteArray("done") << none << QByteArray("{\"clean\":false,\"lost\":[],\"unacknowledged\":3}") << QByteArray()
+                                                     << QStringLiteral("NOT CLEAN: 3 not acknowledged");
         QTest::addRow("failed, and why") << QByteArray("failed") << none << none << QByteArray("the child died") << QStringLiteral("failed: the child died");
         QTest::addRow("cancelled") << QByteArray("cancelled") << none << QByteArray("{\"cancelled\":true}") << QByteArray() << QStringLiteral("cancelled");
         QTest::addRow("a state of a newer service is told as it is") << QByteArray("resting") << none << none << QByteArray() << QStringLiteral("resting");
