@@ -14,7 +14,17 @@ namespace {
 
 constexpr qint64 kFreshMs = 3000; // health comes every second
 
+// The profile's; of a service in production without one, red all the same: nobody is there by mistake.
+QColor groundOf(const AdminClient *client)
+{
+    if (!client)
+        return {};
+    if (!client->profile().colour.isEmpty())
+        return QColor(client->profile().colour);
+    return client->service() && client->service()->environment == "production" ? QColor(QLatin1StringView(kProductionColour)) : QColor();
 }
+
+} // namespace
 
 ConnectionBanner::ConnectionBanner(QWidget *parent)
     : QFrame(parent), m_name(new QLabel(this)), m_state(new QLabel(this)), m_role(new QLabel(this)), m_tryNow(new QPushButton(tr("Try no&w"), this)),
@@ -86,7 +96,7 @@ void ConnectionBanner::tell()
         role << tr("READ-ONLY");
     m_role->setText(role.join(QStringLiteral(" · ")));
     // On a colour of its own the text is black or white; elsewhere it follows the theme.
-    const QColor ground = profile.colour.isEmpty() ? QColor() : QColor(profile.colour);
+    const auto ground = groundOf(m_client);
     const bool isLive = m_client->state() == LinkState::Live && age.value_or(0) <= kFreshMs;
     for (auto *label : {m_name, m_state, m_role}) {
         auto colours = palette();
@@ -102,8 +112,8 @@ void ConnectionBanner::tell()
 void ConnectionBanner::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
-    const QColor ground(m_client && !m_client->profile().colour.isEmpty() ? QColor(m_client->profile().colour) : toneBackground(Tone::Plain, palette()));
-    painter.fillRect(rect(), ground);
+    const auto ground = groundOf(m_client);
+    painter.fillRect(rect(), ground.isValid() ? ground : toneBackground(Tone::Plain, palette()));
 }
 
 } // namespace oo::gui

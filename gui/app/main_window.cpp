@@ -137,6 +137,7 @@ void MainWindow::connectTo(const Profile &profile, const QByteArray &token)
 {
     dropConnection();
     m_token = token;
+    setWindowTitle(tr("%1 – Orders Orchestrator").arg(profile.name.isEmpty() ? profile.url.authority() : profile.name));
     m_client = std::make_unique<AdminClient>(profile, token);
     m_session.reset(new Session{*m_client, TimeText(profile.timeZone), m_layout});
     m_connectionPage->tellConnecting(profile);
@@ -166,6 +167,7 @@ void MainWindow::dropConnection()
     m_session.reset();
     m_client.reset();
     m_token.clear();
+    setWindowTitle(tr("Orders Orchestrator"));
     m_wasLive = false;
 }
 

@@ -2,6 +2,7 @@
 
 #include "gui/models/time_text.h"
 #include "gui/widgets/notice_bar.h"
+#include "gui/widgets/theme.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -31,7 +32,7 @@ constexpr Colour kColours[] = {
     {"#2e7d32", QT_TRANSLATE_NOOP("ConnectionPage", "Green, for trials")},
     {"#1565c0", QT_TRANSLATE_NOOP("ConnectionPage", "Blue, for staging")},
     {"#e6a100", QT_TRANSLATE_NOOP("ConnectionPage", "Amber, for care")},
-    {"#b3261e", QT_TRANSLATE_NOOP("ConnectionPage", "Red, for production")},
+    {kProductionColour, QT_TRANSLATE_NOOP("ConnectionPage", "Red, for production")},
 };
 
 QIcon swatch(const QColor &colour)

@@ -25,6 +25,8 @@ static_assert(rowsFollowEnum<gui::ThemeChoice>());
 
 namespace gui {
 
+inline constexpr char kProductionColour[] = "#b3261e";
+
 // Once at the start, before any other: remembers what the system looks like.
 void initTheme();
 void applyTheme(ThemeChoice choice);

@@ -196,6 +196,43 @@ private Q_SLOTS:
         QVERIFY(!ini.readAll().contains(m_token));
     }
 
+    void productionIsRedWhetherAProfileSaysSoOrNot_data()
+    {
+        QTest::addColumn<QByteArray>("environment");
+        QTest::addColumn<QString>("colour");
+        QTest::addColumn<QString>("seen"); // empty: none of its own
+        QTest::addRow("production") << QByteArray("production") << QString() << QStringLiteral("#b3261e");
+        QTest::addRow("production, of a profile with another colour") << QByteArray("production") << QStringLiteral("#e6a100") << QStringLiteral("#e6a100");
+        QTest::addRow("a trial") << QByteArray("test") << QString() << QString();
+    }
+    void productionIsRedWhetherAProfileSaysSoOrNot()
+    {
+        QFETCH(QByteArray, environment);
+        QFETCH(QString, colour);
+        QFETCH(QString, seen);
+        StubServer stub([&](const StubRequest &) {
+            return StubAnswer{200, "{\"instance\":\"i\",\"version\":\"1\",\"apiVersion\":" + QByteArray::number(kApiVersion) + ",\"environment\":\"" + environment
+                                       + "\",\"roles\":\"all\",\"startedAt\":\"2026-04-06T10:00:00Z\",\"now\":\"2026-04-06T10:00:00Z\","
+                                         "\"caller\":{\"name\":\"t\",\"role\":\"operator\"},\"counters\":null}"};
+        });
+        AdminClient client({QStringLiteral("stub"), stub.url(), colour}, "oot_x_y");
+        ConnectionBanner banner;
+        banner.watch(&client);
+        client.start();
+        QTRY_VERIFY(client.service() && client.state() == LinkState::Waiting);
+        const auto ground = banner.grab().toImage().pixelColor(1, 1);
+        const auto expected = seen.isEmpty() ? toneBackground(Tone::Plain, banner.palette()) : QColor(seen);
+        QCOMPARE(ground.name(), expected.name());
+        banner.watch(nullptr);
+    }
+
+    void theWindowIsNamedAfterItsService()
+    {
+        Console console;
+        console.connectTo(*m_service, m_token);
+        QVERIFY2(console.window.windowTitle().startsWith(QStringLiteral("test ")), qPrintable(console.window.windowTitle()));
+    }
+
     void aLinkOpensItsOrder()
     {
         QCOMPARE(sendOrder(*m_service, 7001, "orders/create", "pending", "link-1"), 201);
