@@ -31,7 +31,7 @@ namespace {
 
 constexpr int kPlacesWidth = 150;
 
-ThemeChoice keptTheme(const QSettings &layout)
+ThemeChoice keptTheme(const LayoutFile &layout)
 {
     return fromText<ThemeChoice>(QByteArrayView(layout.value(QStringLiteral("theme")).toByteArray())).value_or(ThemeChoice::System);
 }
@@ -39,7 +39,7 @@ ThemeChoice keptTheme(const QSettings &layout)
 } // namespace
 
 MainWindow::MainWindow(ProfileStore &store)
-    : m_store(store), m_layout(store.folder() + QStringLiteral("/layout.ini"), QSettings::IniFormat), m_banner(new ConnectionBanner(this)),
+    : m_store(store), m_layout(store.folder() + QStringLiteral("/layout.ini")), m_banner(new ConnectionBanner(this)),
       m_notice(new NoticeBar(this)), m_places(new QListWidget(this)), m_stack(new QStackedWidget(this)), m_connectionPage(new ConnectionPage(store, this)), m_tray(new Tray(this))
 {
     setWindowTitle(tr("Orders Orchestrator"));
@@ -387,6 +387,7 @@ void MainWindow::showKeys()
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     m_layout.setValue(QStringLiteral("geometry"), saveGeometry());
+    m_layout.write();
     QMainWindow::closeEvent(event);
 }
 

@@ -70,7 +70,7 @@ private:
     void carryOutLink();
 
     ProfileStore &m_store;
-    QSettings m_layout;
+    LayoutFile m_layout;
     std::unique_ptr<AdminClient> m_client;
     QByteArray m_token; // its own
     std::unique_ptr<Session> m_session;

@@ -3,6 +3,7 @@
 #include "gui/client/utf8.h"
 #include "gui/pages/changes.h"
 #include "gui/pages/empty_text.h"
+#include "gui/widgets/kept_splitter.h"
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/table_view.h"
 #include "gui/widgets/theme.h"
@@ -20,7 +21,6 @@
 #include <QRandomGenerator>
 #include <QRegularExpression>
 #include <QSaveFile>
-#include <QSplitter>
 #include <QTabWidget>
 #include <QTreeWidget>
 #include <QVBoxLayout>
@@ -91,8 +91,8 @@ ChaosPage::ChaosPage(Session &session, QWidget *parent)
     both->addWidget(top);
     both->addWidget(makeRun());
     both->setSizes({430, 410});
-    for (auto *splitter : {top, both})
-        splitter->setChildrenCollapsible(false);
+    keepSplitter(top, QStringLiteral("chaos/form"), session.layout);
+    keepSplitter(both, QStringLiteral("chaos"), session.layout);
     auto *column = new QVBoxLayout(this);
     column->addWidget(m_notice);
     column->addWidget(both, 1);

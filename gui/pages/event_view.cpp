@@ -4,6 +4,7 @@
 #include "gui/models/event_columns.h"
 #include "gui/models/event_filter.h"
 #include "gui/models/revealed.h"
+#include "gui/widgets/facts_label.h"
 #include "gui/widgets/json_view.h"
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/reason_dialog.h"
@@ -82,7 +83,7 @@ QString hexDump(const QByteArray &bytes)
 } // namespace
 
 EventView::EventView(Session &session, QWidget *parent)
-    : QWidget(parent), m_session(session), m_notice(new NoticeBar(this)), m_title(new QLabel(this)), m_facts(new QLabel(this)),
+    : QWidget(parent), m_session(session), m_notice(new NoticeBar(this)), m_title(new QLabel(this)), m_facts(new FactsLabel(this)),
       m_copy(new QToolButton(this)), m_order(new QPushButton(tr("Open &order"), this)), m_reveal(new QPushButton(tr("Revea&l personal data…"), this)), m_tabs(new QTabWidget(this)),
       m_payload(new JsonView(tr("Payload"), this)), m_headers(twoColumns(tr("Headers of the deliveries"), {tr("Header"), tr("Value")}, this)),
       m_history(twoColumns(tr("What happened to it"), {tr("When"), tr("What")}, this)), m_raw(fixedText(tr("Raw bytes"), this))
@@ -90,11 +91,9 @@ EventView::EventView(Session &session, QWidget *parent)
     auto font = m_title->font();
     font.setBold(true);
     m_title->setFont(font);
-    for (auto *label : {m_title, m_facts}) {
-        label->setTextFormat(Qt::PlainText);
-        label->setWordWrap(true);
-        label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    }
+    m_title->setTextFormat(Qt::PlainText);
+    m_title->setWordWrap(true);
+    m_title->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_copy->setText(tr("Cop&y"));
     m_copy->setPopupMode(QToolButton::InstantPopup);
     auto *menu = new QMenu(m_copy);
@@ -141,7 +140,7 @@ void EventView::clear()
     m_id.reset();
     empty();
     m_title->setText(tr("No event is selected"));
-    m_facts->setText(tr("Select one in the list: its payload, headers, raw bytes and history are shown here."));
+    m_facts->setFacts(tr("Select one in the list: its payload, headers, raw bytes and history are shown here."));
     m_notice->clear();
 }
 
@@ -207,7 +206,10 @@ void EventView::fill(const EventPage &page)
     if (event.businessAt)
         facts.first() += tr(" · happened %1").arg(time.full(*event.businessAt));
     facts << outcomeText(event) + (event.outcomeDetail ? QStringLiteral(" · ") + QString::fromUtf8(*event.outcomeDetail) : QString());
-    m_facts->setText(facts.join(QLatin1Char('\n')));
+    QList<std::pair<QString, QString>> times{{time.full(event.receivedAt), QString::fromLatin1(toText(event.receivedAt))}};
+    if (event.businessAt)
+        times.append({time.full(*event.businessAt), QString::fromLatin1(toText(*event.businessAt))});
+    m_facts->setFacts(facts.join(QLatin1Char('\n')), times);
     m_facts->setToolTip(tr("received %1 (UTC)").arg(QString::fromLatin1(toText(event.receivedAt)))
                         + (event.businessAt ? QLatin1Char('\n') + tr("happened %1 (UTC)").arg(QString::fromLatin1(toText(*event.businessAt))) : QString()));
     m_order->setVisible(event.orderId.has_value());
@@ -275,7 +277,7 @@ QString EventView::rawText(const EventPage &page) const
         if (!delivery.body)
             continue;
         const auto bytes = QByteArray::fromBase64(*delivery.body);
-        text += tr("%1: %n bytes", nullptr, static_cast<int>(bytes.size())).arg(m_session.time.full(delivery.receivedAt)) + QLatin1Char('\n') + hexDump(bytes) + QLatin1Char('\n');
+        text += tr("%1: %n bytes", nullptr, static_cast<int>(bytes.size())).arg(utcTip(delivery.receivedAt)) + QLatin1Char('\n') + hexDump(bytes) + QLatin1Char('\n');
     }
     return text;
 }

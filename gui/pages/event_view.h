@@ -15,6 +15,7 @@ class QTreeWidget;
 
 namespace oo::gui {
 
+class FactsLabel;
 class JsonView;
 class NoticeBar;
 
@@ -51,7 +52,8 @@ private:
     QTimer m_watch;
     std::unique_ptr<QObject> m_question;
     NoticeBar *m_notice;
-    QLabel *m_title, *m_facts;
+    QLabel *m_title;
+    FactsLabel *m_facts;
     QToolButton *m_copy;
     QPushButton *m_order, *m_reveal;
     QTabWidget *m_tabs;

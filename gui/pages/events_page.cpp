@@ -4,6 +4,7 @@
 #include "gui/pages/empty_text.h"
 #include "gui/pages/event_view.h"
 #include "gui/widgets/filter_line.h"
+#include "gui/widgets/kept_splitter.h"
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/table_view.h"
 
@@ -14,7 +15,6 @@
 #include <QLocale>
 #include <QPushButton>
 #include <QRegularExpression>
-#include <QSplitter>
 #include <QVBoxLayout>
 
 namespace oo::gui {
@@ -39,12 +39,10 @@ EventsPage::EventsPage(Session &session, QWidget *parent)
     m_cancelExport->setVisible(false);
     m_pause->setCheckable(true);
     auto *splitter = new QSplitter(Qt::Vertical, this);
-    splitter->setChildrenCollapsible(false);
     splitter->addWidget(m_table);
     splitter->addWidget(m_view);
     splitter->setSizes({560, 340});
-    splitter->restoreState(session.layout.value(QStringLiteral("events/splitter")).toByteArray());
-    connect(splitter, &QSplitter::splitterMoved, this, [this, splitter] { m_session.layout.setValue(QStringLiteral("events/splitter"), splitter->saveState()); });
+    keepSplitter(splitter, QStringLiteral("events"), session.layout);
     auto *column = new QVBoxLayout(this);
     column->addWidget(makeBar());
     column->addWidget(m_problem);

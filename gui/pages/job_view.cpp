@@ -1,6 +1,7 @@
 #include "gui/pages/job_view.h"
 
 #include "gui/client/utf8.h"
+#include "gui/widgets/facts_label.h"
 #include "gui/widgets/json_view.h"
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/reason_dialog.h"
@@ -9,7 +10,6 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QLabel>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -35,13 +35,10 @@ std::optional<qint64> eventOf(const JobSummary &job)
 } // namespace
 
 JobView::JobView(Session &session, QWidget *parent)
-    : QWidget(parent), m_session(session), m_notice(new NoticeBar(this)), m_title(new QLabel(this)), m_event(new QPushButton(tr("Show its &event"), this)),
+    : QWidget(parent), m_session(session), m_notice(new NoticeBar(this)), m_title(new FactsLabel(this)), m_event(new QPushButton(tr("Show its &event"), this)),
       m_reveal(new QPushButton(tr("Revea&l texts of others…"), this)), m_tabs(new QTabWidget(this)), m_errors(fixedText(tr("Errors"), this)),
       m_logs(fixedText(tr("Logs"), this)), m_data(new JsonView(tr("Data and options"), this))
 {
-    m_title->setWordWrap(true);
-    m_title->setTextFormat(Qt::PlainText);
-    m_title->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_tabs->setDocumentMode(true);
     m_tabs->setAccessibleName(tr("Parts of the job"));
     m_tabs->addTab(m_errors, tr("Attempts and errors"));
@@ -78,7 +75,7 @@ void JobView::clear()
     m_job.clear();
     m_shown.reset();
     m_isRevealed = m_isGone = false;
-    m_title->setText(tr("Select a job to see its attempts, errors and data."));
+    m_title->setFacts(tr("Select a job to see its attempts, errors and data."));
     m_title->setToolTip({});
     m_notice->clear();
     m_tabs->hide();
@@ -155,12 +152,15 @@ void JobView::fill(const JobSummary &job, bool isRevealed)
     if (job.finishedAt)
         facts.last() += tr(" · ended %1").arg(time.full(*job.finishedAt));
     facts << tr("%1 attempts made, %2 started, %3 stalls").arg(job.attemptsMade).arg(job.attemptsStarted).arg(job.stalls);
-    m_title->setText(facts.join(QLatin1Char('\n')));
     QStringList times;
+    QList<std::pair<QString, QString>> copied;
     for (const auto &[at, text] : {std::pair{std::optional(job.createdAt), tr("added %1 (UTC)")}, std::pair{job.processedAt, tr("started %1 (UTC)")}, std::pair{job.finishedAt, tr("ended %1 (UTC)")}}) {
-        if (at)
-            times << text.arg(QString::fromLatin1(toText(*at)));
+        if (!at)
+            continue;
+        times << text.arg(QString::fromLatin1(toText(*at)));
+        copied.append({time.full(*at), QString::fromLatin1(toText(*at))});
     }
+    m_title->setFacts(facts.join(QLatin1Char('\n')), copied);
     m_title->setToolTip(times.join(QLatin1Char('\n')));
     const auto errors = linesOf(job.stackTrace);
     m_errors->setPlainText(job.failedReason.isEmpty() && errors.isEmpty() ? tr("No attempt has failed.") : utf8(job.failedReason) + QStringLiteral("\n\n") + errors);

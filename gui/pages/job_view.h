@@ -4,13 +4,13 @@
 #include "gui/pages/page.h"
 #include "shared/api/queue_messages.h"
 
-class QLabel;
 class QPlainTextEdit;
 class QPushButton;
 class QTabWidget;
 
 namespace oo::gui {
 
+class FactsLabel;
 class JsonView;
 class NoticeBar;
 
@@ -40,7 +40,7 @@ private:
     bool m_isRevealed = false, m_isGone = false;
     std::unique_ptr<QObject> m_question;
     NoticeBar *m_notice;
-    QLabel *m_title;
+    FactsLabel *m_title;
     QPushButton *m_event, *m_reveal;
     QTabWidget *m_tabs;
     QPlainTextEdit *m_errors, *m_logs;

@@ -3,6 +3,7 @@
 #include "gui/client/word_parts.h"
 #include "gui/pages/empty_text.h"
 #include "gui/pages/order_view.h"
+#include "gui/widgets/kept_splitter.h"
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/table_view.h"
 #include "shared/model/statuses.h"
@@ -15,7 +16,6 @@
 #include <QLocale>
 #include <QPushButton>
 #include <QRegularExpression>
-#include <QSplitter>
 #include <QVBoxLayout>
 
 namespace oo::gui {
@@ -77,13 +77,11 @@ OrdersPage::OrdersPage(Session &session, QWidget *parent)
     listColumn->addWidget(m_found);
     listColumn->addWidget(m_table, 1);
     auto *splitter = new QSplitter(Qt::Horizontal, this);
-    splitter->setChildrenCollapsible(false);
     splitter->addWidget(list);
     splitter->addWidget(m_view);
     splitter->setSizes({520, 720});
     splitter->setStretchFactor(1, 1);
-    splitter->restoreState(session.layout.value(QStringLiteral("orders/splitter")).toByteArray());
-    connect(splitter, &QSplitter::splitterMoved, this, [this, splitter] { m_session.layout.setValue(QStringLiteral("orders/splitter"), splitter->saveState()); });
+    keepSplitter(splitter, QStringLiteral("orders"), session.layout);
     auto *column = new QVBoxLayout(this);
     auto *top = new QHBoxLayout;
     top->addWidget(makeSearch(), 1);

@@ -2,9 +2,9 @@
 // What a page of the console is, and what all pages of one connection share.
 
 #include "gui/client/admin_client.h"
+#include "gui/client/layout_file.h"
 #include "gui/models/time_text.h"
 
-#include <QSettings>
 #include <QWidget>
 
 namespace oo::gui {
@@ -13,7 +13,7 @@ struct Session
 {
     AdminClient &client;
     TimeText time;
-    QSettings &layout;
+    LayoutFile &layout;
 };
 
 struct KeyHelp

@@ -3,6 +3,7 @@
 #include "gui/client/utf8.h"
 #include "gui/pages/changes.h"
 #include "gui/pages/empty_text.h"
+#include "gui/widgets/kept_splitter.h"
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/table_view.h"
 #include "shared/api/replay_messages.h"
@@ -15,7 +16,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QSplitter>
 #include <QTabWidget>
 #include <QVBoxLayout>
 
@@ -98,10 +98,10 @@ QWidget *ProblemsPage::makeParked()
     column->addLayout(buttons);
     column->addWidget(m_parkedTable, 1);
     auto *splitter = new QSplitter(Qt::Horizontal, this);
-    splitter->setChildrenCollapsible(false);
     splitter->addWidget(m_groupTable);
     splitter->addWidget(side);
     splitter->setSizes({420, 820});
+    keepSplitter(splitter, QStringLiteral("problems"), m_session.layout);
     connect(m_groupTable, &TableView::currentKeyChanged, this, [this](const QByteArray &reason) {
         if (reason.isEmpty() || reason == m_reason)
             return;

@@ -3,6 +3,7 @@
 #include "gui/pages/changes.h"
 #include "gui/pages/empty_text.h"
 #include "gui/pages/job_view.h"
+#include "gui/widgets/kept_splitter.h"
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/series_chart.h"
 #include "gui/widgets/table_view.h"
@@ -16,7 +17,6 @@
 #include <QLineEdit>
 #include <QLocale>
 #include <QPushButton>
-#include <QSplitter>
 #include <QTabBar>
 #include <QVBoxLayout>
 
@@ -57,12 +57,10 @@ QueuesPage::QueuesPage(Session &session, QWidget *parent)
     m_queueTable->setMaximumHeight(m_queueTable->verticalHeader()->defaultSectionSize() * 6);
     m_jobTable->setRows(&m_jobs.rows());
     auto *splitter = new QSplitter(Qt::Horizontal, this);
-    splitter->setChildrenCollapsible(false);
     splitter->addWidget(makeJobs());
     splitter->addWidget(m_job);
     splitter->setSizes({760, 480});
-    splitter->restoreState(session.layout.value(QStringLiteral("queues/splitter")).toByteArray());
-    connect(splitter, &QSplitter::splitterMoved, this, [this, splitter] { m_session.layout.setValue(QStringLiteral("queues/splitter"), splitter->saveState()); });
+    keepSplitter(splitter, QStringLiteral("queues"), session.layout);
     auto *column = new QVBoxLayout(this);
     column->addWidget(m_notice);
     column->addWidget(makeBar());

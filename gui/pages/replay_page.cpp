@@ -4,6 +4,7 @@
 #include "gui/client/word_parts.h"
 #include "gui/pages/changes.h"
 #include "gui/pages/empty_text.h"
+#include "gui/widgets/kept_splitter.h"
 #include "gui/widgets/notice_bar.h"
 #include "gui/widgets/table_view.h"
 #include "shared/model/event_types.h"
@@ -20,7 +21,6 @@
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QSpinBox>
-#include <QSplitter>
 #include <QVBoxLayout>
 
 namespace oo::gui {
@@ -74,8 +74,8 @@ ReplayPage::ReplayPage(Session &session, QWidget *parent)
     both->addWidget(top);
     both->addWidget(makeRuns());
     both->setSizes({420, 420});
-    for (auto *splitter : {top, both})
-        splitter->setChildrenCollapsible(false);
+    keepSplitter(top, QStringLiteral("replay/form"), session.layout);
+    keepSplitter(both, QStringLiteral("replay"), session.layout);
     auto *column = new QVBoxLayout(this);
     column->addWidget(m_notice);
     column->addWidget(both, 1);
@@ -176,10 +176,10 @@ QWidget *ReplayPage::makeRuns()
     column->addLayout(bar);
     column->addWidget(m_runTable, 1);
     auto *splitter = new QSplitter(Qt::Horizontal, this);
-    splitter->setChildrenCollapsible(false);
     splitter->addWidget(left);
     splitter->addWidget(m_resultTable);
     splitter->setSizes({680, 560});
+    keepSplitter(splitter, QStringLiteral("replay/results"), m_session.layout);
     connect(m_runTable, &TableView::currentKeyChanged, this, [this](const QByteArray &run) {
         if (!run.isEmpty())
             m_results.read({Endpoint::ReplayResults, {{"id", run}}});

@@ -1,5 +1,6 @@
 #include "gui/widgets/table_view.h"
 
+#include "gui/client/layout_file.h"
 #include "gui/models/row_table_model.h"
 #include "gui/widgets/theme.h"
 
@@ -11,7 +12,6 @@
 #include <QMenu>
 #include <QPainter>
 #include <QScrollBar>
-#include <QSettings>
 #include <QStyledItemDelegate>
 
 namespace oo::gui {
@@ -61,7 +61,7 @@ QMenu *newMenu(QWidget *parent)
 
 } // namespace
 
-TableView::TableView(const QString &name, const QString &title, QSettings &layout, QWidget *parent) : QTableView(parent), m_name(name), m_layout(layout)
+TableView::TableView(const QString &name, const QString &title, LayoutFile &layout, QWidget *parent) : QTableView(parent), m_name(name), m_layout(layout)
 {
     setObjectName(name);
     setAccessibleName(title);

@@ -4,10 +4,9 @@
 
 #include <QTableView>
 
-class QSettings;
-
 namespace oo::gui {
 
+class LayoutFile;
 class RowTableBase;
 
 class TableView : public QTableView
@@ -16,7 +15,7 @@ class TableView : public QTableView
 
 public:
     // `name` is where the layout is kept, and with `title` what screen readers are told. `layout` outlives the view.
-    TableView(const QString &name, const QString &title, QSettings &layout, QWidget *parent = nullptr);
+    TableView(const QString &name, const QString &title, LayoutFile &layout, QWidget *parent = nullptr);
 
     void setRows(RowTableBase *model); // not owned
     void setEmptyText(const QString &text); // shown while there is no row
@@ -48,7 +47,7 @@ private:
     void lookForEnd();
 
     QString m_name, m_emptyText;
-    QSettings &m_layout;
+    LayoutFile &m_layout;
     RowTableBase *m_rows = nullptr;
 };
 

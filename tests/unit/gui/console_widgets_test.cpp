@@ -1,11 +1,14 @@
+#include "gui/client/layout_file.h"
 #include "gui/models/event_columns.h"
 #include "gui/pages/empty_text.h"
+#include "gui/widgets/facts_label.h"
 #include "gui/widgets/filter_line.h"
 #include "gui/widgets/table_view.h"
 #include "gui/widgets/theme.h"
 
 #include <QAbstractItemView>
 #include <QApplication>
+#include <QClipboard>
 #include <QCompleter>
 #include <QHeaderView>
 #include <QMenu>
@@ -41,7 +44,7 @@ class ConsoleWidgetsTest : public QObject
     Q_OBJECT
 
     QTemporaryDir m_dir;
-    std::unique_ptr<QSettings> m_layout;
+    std::unique_ptr<LayoutFile> m_layout;
     std::unique_ptr<EventTableModel> m_events;
     std::unique_ptr<QWidget> m_page;
     FilterLine *m_line = nullptr;
@@ -57,7 +60,7 @@ private Q_SLOTS:
     void init()
     {
         applyTheme(ThemeChoice::Light);
-        m_layout = std::make_unique<QSettings>(m_dir.filePath(QString::fromLatin1(QTest::currentTestFunction())), QSettings::IniFormat);
+        m_layout = std::make_unique<LayoutFile>(m_dir.filePath(QString::fromLatin1(QTest::currentTestFunction())));
         m_events = std::make_unique<EventTableModel>(eventColumns(), &keyOf);
         m_page = std::make_unique<QWidget>();
         m_line = new FilterLine(m_page.get());
@@ -215,6 +218,33 @@ private Q_SLOTS:
         const auto kept = m_layout->value(QStringLiteral("columns/events")).toStringList();
         QVERIFY(kept.contains(QStringLiteral("id:99")));
         QVERIFY2(kept.contains(QStringLiteral("outcomeDetail:0")), qPrintable(kept.join(QLatin1Char(' ')))); // the last that is shown
+    }
+
+    void aLayoutIsWrittenAMomentLaterAndReadAtOnce()
+    {
+        const auto path = m_dir.filePath(QStringLiteral("later"));
+        LayoutFile layout(path);
+        for (int width = 90; width < 100; ++width)
+            layout.setValue(QStringLiteral("width"), width);
+        QCOMPARE(layout.value(QStringLiteral("width")).toInt(), 99);
+        QVERIFY(!QFile::exists(path));
+        QTRY_VERIFY(QFile::exists(path));
+        layout.setValue(QStringLiteral("height"), 7);
+        layout.remove(QStringLiteral("width"));
+        layout.write();
+        LayoutFile again(path);
+        QCOMPARE(again.value(QStringLiteral("height")).toInt(), 7);
+        QVERIFY(!again.value(QStringLiteral("width")).isValid());
+    }
+
+    void factsAreCopiedWithTimesInUtc()
+    {
+        FactsLabel facts(m_page.get());
+        facts.setFacts(QStringLiteral("received 2026-04-06 12:15:43.861 by all"), {{QStringLiteral("2026-04-06 12:15:43.861"), QStringLiteral("2026-04-06T10:15:43.861Z")}});
+        QCOMPARE(facts.text(), QStringLiteral("received 2026-04-06 12:15:43.861 by all"));
+        facts.setSelection(0, 32);
+        QTest::keyClick(&facts, Qt::Key_C, Qt::ControlModifier);
+        QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("received 2026-04-06T10:15:43.861Z"));
     }
 
     void aPageMayEndWhileItsMenuIsOpen()
