@@ -18,11 +18,13 @@
 #include <QActionGroup>
 #include <QApplication>
 #include <QCloseEvent>
-#include <QLabel>
 #include <QListWidget>
 #include <QMenuBar>
+#include <QPointer>
+#include <QPushButton>
 #include <QShortcut>
 #include <QStackedWidget>
+#include <QTableView>
 #include <QVBoxLayout>
 
 namespace oo::gui {
@@ -342,6 +344,29 @@ void MainWindow::carryOutLink()
         filterEvents(QStringLiteral("id:") + link->value);
 }
 
+// What its buttons and the actions of its lists do, as far as it can be done now.
+QList<Command> MainWindow::commandsOf(Page *page)
+{
+    QList<Command> found;
+    const auto add = [&](QString text, const QKeySequence &keys, auto *does, const auto &run) {
+        text.remove(QLatin1Char('&'));
+        if (!text.isEmpty())
+            found.append({tr("%1: %2").arg(page->title(), text), keys, [does = QPointer(does), run] {
+                              if (does)
+                                  run(does.data());
+                          }});
+    };
+    for (auto *button : page->findChildren<QPushButton *>()) {
+        if (button->isVisibleTo(page) && button->isEnabled())
+            add(button->text(), button->shortcut(), button, [](QPushButton *one) { one->click(); });
+    }
+    for (auto *table : page->findChildren<QTableView *>()) {
+        for (auto *action : table->isVisibleTo(page) ? table->actions() : QList<QAction *>())
+            add(action->text(), action->shortcut(), action, [](QAction *one) { one->trigger(); });
+    }
+    return found;
+}
+
 QList<Command> MainWindow::commands()
 {
     QList<Command> all;
@@ -349,6 +374,8 @@ QList<Command> MainWindow::commands()
         auto *page = m_pages[place];
         all.append({tr("Go to %1").arg(page->title()), QKeySequence(Qt::ALT | static_cast<Qt::Key>(Qt::Key_1 + place)), [this, page] { showPage(page); }});
     }
+    if (auto *page = currentPage())
+        all += commandsOf(page);
     all.append({tr("Connections…"), {}, [this] { showConnections(); }});
     all.append({tr("Light"), {}, [this] { setTheme(ThemeChoice::Light); }});
     all.append({tr("Dark"), {}, [this] { setTheme(ThemeChoice::Dark); }});

@@ -26,6 +26,15 @@ int matchRank(const QString &title, const QString &typed)
     return rank;
 }
 
+namespace {
+
+bool looksLikeNumber(const QString &typed)
+{
+    return std::any_of(typed.cbegin(), typed.cend(), [](QChar c) { return c.isDigit() || c == QLatin1Char('#'); });
+}
+
+} // namespace
+
 CommandPalette::CommandPalette(QList<Command> commands, std::function<QList<Command>(const QString &)> more, QWidget *parent)
     : QDialog(parent, Qt::Popup), m_commands(std::move(commands)), m_more(std::move(more)), m_typed(new QLineEdit(this)), m_list(new QListWidget(this))
 {
@@ -59,9 +68,11 @@ void CommandPalette::list()
             ranked.append({rank, command});
     }
     std::stable_sort(ranked.begin(), ranked.end(), [](const auto &a, const auto &b) { return a.first < b.first; });
-    m_listed = typed.isEmpty() ? QList<Command>() : m_more(typed);
+    m_listed.clear();
     for (const auto &[rank, command] : std::as_const(ranked))
         m_listed.append(command);
+    if (!typed.isEmpty()) // who types a number looks for what has it
+        m_listed = looksLikeNumber(typed) ? m_more(typed) + m_listed : m_listed + m_more(typed);
     m_list->clear();
     for (const auto &command : std::as_const(m_listed)) {
         const auto keys = command.keys.toString(QKeySequence::NativeText);

@@ -147,15 +147,18 @@ private Q_SLOTS:
             QTest::keyClick(&window, static_cast<Qt::Key>(Qt::Key_1 + place), Qt::AltModifier);
             QTRY_COMPARE(window.currentPage(), window.pages()[place]);
         }
-        QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
-        CommandPalette *palette = nullptr;
-        QTRY_VERIFY((palette = window.findChild<CommandPalette *>()) != nullptr);
-        auto *typed = palette->findChild<QLineEdit *>();
-        QTest::keyClicks(typed, QStringLiteral("go ord"));
-        QTest::keyClick(typed, Qt::Key_Down);
-        QTest::keyClick(typed, Qt::Key_Down); // past what finds it
-        QTest::keyClick(typed, Qt::Key_Return);
+        runByPalette(QStringLiteral("ord"));
         QTRY_COMPARE(window.currentPage(), pageOf<OrdersPage>(window));
+        window.showPage(pageOf<ReplayPage>(window));
+        runByPalette(QStringLiteral("#900")); // a number is looked for
+        QTRY_COMPARE(window.currentPage(), pageOf<OrdersPage>(window));
+        QCOMPARE(window.currentPage()->findChild<QLineEdit *>(QStringLiteral("search"))->text(), QStringLiteral("#900"));
+        window.showPage(pageOf<EventsPage>(window));
+        runByPalette(QStringLiteral("events: pause")); // what the page's own buttons do
+        QTRY_VERIFY(pageOf<EventsPage>(window)->feed().isPaused());
+        pageOf<EventsPage>(window)->feed().setPaused(false);
+        window.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
         QTest::keyClick(&window, Qt::Key_Question);
         QTRY_VERIFY(QApplication::activeModalWidget() != nullptr);
         QTest::keyClick(QApplication::activeModalWidget(), Qt::Key_Escape);
@@ -181,6 +184,21 @@ private Q_SLOTS:
     }
 
 private:
+    // Types into the palette, and takes what stands first.
+    void runByPalette(const QString &words)
+    {
+        auto &window = m_console->window;
+        QTRY_VERIFY(!window.findChild<CommandPalette *>());
+        window.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+        CommandPalette *palette = nullptr;
+        QTRY_VERIFY((palette = window.findChild<CommandPalette *>()) != nullptr);
+        auto *typed = palette->findChild<QLineEdit *>();
+        QTest::keyClicks(typed, words);
+        QTest::keyClick(typed, Qt::Key_Return);
+    }
+
     template <class W>
     W *show()
     {
