@@ -1,10 +1,13 @@
 #include "gui/models/event_export.h"
 
+#include <QTimer>
+
 namespace oo::gui {
 
 namespace {
 
 constexpr int kPage = 500;
+constexpr int kFirstRetryMs = 500, kMostTries = 7; // of one page: a minute, which a service needs to start again
 
 // RFC 4180; and no cell begins like a formula, for spreadsheets carry out what does.
 QByteArray csvCell(const QByteArray &text)
@@ -63,6 +66,8 @@ void EventExport::cancel()
 
 void EventExport::askNext()
 {
+    if (m_ended)
+        return;
     ApiRequest request{Endpoint::Events};
     request.query = m_filter.query();
     request.query.append({QStringLiteral("limit"), QString::number(kPage)});
@@ -75,8 +80,11 @@ void EventExport::take(const ApiAnswer<ListOf<EventSummary>> &answer)
 {
     if (m_ended)
         return;
+    if (!answer && mayPass(answer.error()) && m_tries < kMostTries)
+        return QTimer::singleShot(kFirstRetryMs << m_tries++, this, &EventExport::askNext);
     if (!answer)
         return end(answer.error().message);
+    m_tries = 0;
     for (const auto &event : answer->items) {
         const auto line = m_format == Format::Csv ? csvLine(event) : toJson(event) + '\n';
         if (m_file.write(line) != line.size())

@@ -38,6 +38,7 @@ private:
     QSaveFile m_file;
     OptionalText m_next;
     qint64 m_written = 0;
+    int m_tries = 0; // of the page that is asked for
     bool m_ended = false;
 };
 

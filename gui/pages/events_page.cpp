@@ -117,6 +117,10 @@ void EventsPage::makeKeys()
     });
     key(tr("Copy as JSON"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), [this] { m_view->copyAsJson(); });
     key(tr("Copy as curl command"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_U), [this] { m_view->copyAsCurl(); });
+    key(tr("Copy a link to the event"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L), [this] {
+        if (const auto event = m_table->currentKey(); !event.isEmpty())
+            copyLink(ConsoleLink::Kind::Event, event);
+    });
     m_pause->setShortcut(QKeySequence(Qt::ALT | Qt::Key_P));
 }
 

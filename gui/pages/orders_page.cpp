@@ -8,6 +8,7 @@
 #include "gui/widgets/table_view.h"
 #include "shared/model/statuses.h"
 
+#include <QAction>
 #include <QButtonGroup>
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -96,6 +97,15 @@ OrdersPage::OrdersPage(Session &session, QWidget *parent)
         if (!key.isEmpty())
             m_view->show(key);
     });
+    auto *link = new QAction(tr("Copy a link to the order"), this);
+    link->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L));
+    link->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    addAction(link); // for the order that is looked at, wherever the focus is
+    m_table->addAction(link);
+    connect(link, &QAction::triggered, this, [this] {
+        if (!m_view->shown().isEmpty())
+            copyLink(ConsoleLink::Kind::Order, m_view->shown());
+    });
     connect(m_table, &TableView::keyActivated, m_view, [this] { m_view->setFocus(); });
     connect(m_view, &OrderView::eventsWanted, this, &Page::eventsWanted);
     connect(&m_counting, &QTimer::timeout, this, &OrdersPage::countStuck);
@@ -151,7 +161,8 @@ QWidget *OrdersPage::makeFilters()
 
 QList<KeyHelp> OrdersPage::keys() const
 {
-    return {{QKeySequence(Qt::Key_Slash), tr("Search for orders")}, {QKeySequence(Qt::Key_Return), tr("In the list: go to the order")}};
+    return {{QKeySequence(Qt::Key_Slash), tr("Search for orders")}, {QKeySequence(Qt::Key_Return), tr("In the list: go to the order")},
+            {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L), tr("Copy a link to the order")}};
 }
 
 void OrdersPage::focusFilter()

@@ -3,6 +3,7 @@
 
 #include "gui/client/admin_client.h"
 #include "gui/client/layout_file.h"
+#include "gui/client/link.h"
 #include "gui/models/time_text.h"
 
 #include <QWidget>
@@ -41,6 +42,8 @@ Q_SIGNALS:
     void replayWanted(const QList<QByteArray> &eventIds);
 
 protected:
+    void copyLink(ConsoleLink::Kind kind, const QByteArray &value) const; // oo://profile/…, which opens it
+
     Session &m_session;
 
 private:

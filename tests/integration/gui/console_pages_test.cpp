@@ -315,6 +315,22 @@ private Q_SLOTS:
         QCOMPARE(page->view()->shown(), order);                              // and stays to be looked at
     }
 
+    void aLinkToAnOrderIsCopiedAndOpensIt()
+    {
+        QCOMPARE(send("orders/create", "pending", 533), 201);
+        auto *page = showOrders();
+        QTRY_VERIFY(searched(page, QStringLiteral("533")));
+        const auto order = page->view()->shown();
+        auto *table = page->findChild<TableView *>(QStringLiteral("orders"));
+        table->setFocus();
+        QTest::keyClick(table, Qt::Key_L, Qt::ControlModifier | Qt::ShiftModifier);
+        const auto link = readLink(QApplication::clipboard()->text());
+        QVERIFY2(link.has_value(), qPrintable(QApplication::clipboard()->text()));
+        page->view()->clear();
+        m_console->window.open(*link);
+        QTRY_COMPARE(page->view()->shown(), order);
+    }
+
     void newOrdersComeByThemselves()
     {
         auto *page = showOrders();

@@ -368,7 +368,7 @@ private Q_SLOTS:
                 if (isCancelled)
                     run.cancel();
                 else
-                    m_status = 503;
+                    m_status = 400;
             });
             run.start();
             QTRY_COMPARE(finished.size(), 1);
@@ -379,6 +379,23 @@ private Q_SLOTS:
         QCOMPARE(QDir(folder.path()).entryList(QDir::Files | QDir::Hidden).size(), before.isEmpty() ? 0 : 1);
         if (!before.isEmpty())
             QVERIFY(file.open(QIODevice::ReadOnly) && file.readAll() == before);
+    }
+
+    void anExportOutlivesAnAnswerThatWasLost()
+    {
+        store(1, 1200);
+        QTemporaryDir folder;
+        QFile file(folder.filePath(QStringLiteral("events.csv")));
+        EventExport run(*m_client, {}, file.fileName());
+        QSignalSpy finished(&run, &EventExport::finished);
+        connect(&run, &EventExport::progressed, this, [&] { m_status = m_lists == 1 ? 503 : 200; });
+        run.start();
+        QTRY_COMPARE(m_lists, 2); // asked for in vain
+        m_status = 200;
+        QTRY_COMPARE(finished.size(), 1);
+        QCOMPARE(finished[0][0].toString(), QString());
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll().count('\n'), 1201);
     }
 
     void anExportToWhereNothingCanBeWrittenSaysSo()
