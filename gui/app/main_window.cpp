@@ -2,6 +2,7 @@
 
 #include "gui/app/connection_banner.h"
 #include "gui/app/key_list.h"
+#include "gui/app/page_commands.h"
 #include "gui/app/tray.h"
 #include "gui/client/profile.h"
 #include "gui/pages/chaos_page.h"
@@ -20,11 +21,8 @@
 #include <QCloseEvent>
 #include <QListWidget>
 #include <QMenuBar>
-#include <QPointer>
-#include <QPushButton>
 #include <QShortcut>
 #include <QStackedWidget>
-#include <QTableView>
 #include <QVBoxLayout>
 
 namespace oo::gui {
@@ -342,29 +340,6 @@ void MainWindow::carryOutLink()
         findOrders(link->value);
     else
         filterEvents(QStringLiteral("id:") + link->value);
-}
-
-// What its buttons and the actions of its lists do, as far as it can be done now.
-QList<Command> MainWindow::commandsOf(Page *page)
-{
-    QList<Command> found;
-    const auto add = [&](QString text, const QKeySequence &keys, auto *does, const auto &run) {
-        text.remove(QLatin1Char('&'));
-        if (!text.isEmpty())
-            found.append({tr("%1: %2").arg(page->title(), text), keys, [does = QPointer(does), run] {
-                              if (does)
-                                  run(does.data());
-                          }});
-    };
-    for (auto *button : page->findChildren<QPushButton *>()) {
-        if (button->isVisibleTo(page) && button->isEnabled())
-            add(button->text(), button->shortcut(), button, [](QPushButton *one) { one->click(); });
-    }
-    for (auto *table : page->findChildren<QTableView *>()) {
-        for (auto *action : table->isVisibleTo(page) ? table->actions() : QList<QAction *>())
-            add(action->text(), action->shortcut(), action, [](QAction *one) { one->trigger(); });
-    }
-    return found;
 }
 
 QList<Command> MainWindow::commands()

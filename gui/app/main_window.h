@@ -64,7 +64,6 @@ private:
     void openPalette();
     void showKeys();
     QList<Command> commands();
-    QList<Command> commandsOf(Page *page);
     QList<Command> commandsFor(const QString &typed);
     void findOrders(const QString &words);
     void filterEvents(const QString &filter);

@@ -41,7 +41,7 @@ Cell numberOf(const RawJson &object, const char *name)
 Cell tookOf(const RawJson &object, const char *name) // of microseconds
 {
     const auto value = objectOf(object).value(QLatin1StringView(name));
-    return value.isDouble() ? Cell{QStringLiteral("%1 ms").arg(value.toDouble() / 1000, 0, 'f', 1), {}, Tone::Plain, true} : Cell{};
+    return value.isDouble() ? Cell{QCoreApplication::translate("Column", "%1 ms").arg(value.toDouble() / 1000, 0, 'f', 1), {}, Tone::Plain, true} : Cell{};
 }
 
 using R = ReplayRunSummary;
@@ -51,7 +51,7 @@ const std::array kReplayRunColumns{
                   return Cell::of(r.state, r.state == "running" ? Tone::Busy : r.state == "done" ? Tone::Good : Tone::Muted);
               }, 90},
     Column<R>{"done", QT_TRANSLATE_NOOP("Column", "Done"), [](const R &r) { return Cell::number(r.done); }, 80},
-    Column<R>{"rate", QT_TRANSLATE_NOOP("Column", "Rate"), [](const R &r) { return Cell{QStringLiteral("%1 /s").arg(r.rate), {}, Tone::Plain, true}; }, 70},
+    Column<R>{"rate", QT_TRANSLATE_NOOP("Column", "Rate"), [](const R &r) { return Cell{QCoreApplication::translate("Column", "%1 /s").arg(r.rate), {}, Tone::Plain, true}; }, 70},
     Column<R>{"selection", QT_TRANSLATE_NOOP("Column", "Selection"), [](const R &r) { return Cell{compact(r.selection) + (r.reSend ? QCoreApplication::translate("Replay", " and re-send") : QString())}; }, 260},
     Column<R>{"reason", QT_TRANSLATE_NOOP("Column", "Why"), [](const R &r) { return Cell::of(r.reason); }, 200},
     Column<R>{"requestedBy", QT_TRANSLATE_NOOP("Column", "Who"), [](const R &r) { return Cell::of(r.requestedBy); }, 100},
@@ -108,8 +108,8 @@ const std::array kDownstreamColumns{
     Column<D>{"unknown", QT_TRANSLATE_NOOP("Column", "Unknown"), [](const D &d) { return Cell::number(d.unknown, d.unknown > 0 ? Tone::Warning : Tone::Plain); }, 90},
     Column<D>{"accepted", QT_TRANSLATE_NOOP("Column", "Accepted lately"), [](const D &d) { return Cell::number(d.recentAccepted); }, 130},
     Column<D>{"refused", QT_TRANSLATE_NOOP("Column", "Refused lately"), [](const D &d) { return Cell::number(d.recentRefused, d.recentRefused > 0 ? Tone::Warning : Tone::Plain); }, 130},
-    Column<D>{"p50", QT_TRANSLATE_NOOP("Column", "Half within"), [](const D &d) { return d.p50Ms ? Cell{QStringLiteral("%1 ms").arg(*d.p50Ms), {}, Tone::Plain, true} : Cell{}; }, 100},
-    Column<D>{"p99", QT_TRANSLATE_NOOP("Column", "99 % within"), [](const D &d) { return d.p99Ms ? Cell{QStringLiteral("%1 ms").arg(*d.p99Ms), {}, Tone::Plain, true} : Cell{}; }, 100},
+    Column<D>{"p50", QT_TRANSLATE_NOOP("Column", "Half within"), [](const D &d) { return d.p50Ms ? Cell{QCoreApplication::translate("Column", "%1 ms").arg(*d.p50Ms), {}, Tone::Plain, true} : Cell{}; }, 100},
+    Column<D>{"p99", QT_TRANSLATE_NOOP("Column", "99 % within"), [](const D &d) { return d.p99Ms ? Cell{QCoreApplication::translate("Column", "%1 ms").arg(*d.p99Ms), {}, Tone::Plain, true} : Cell{}; }, 100},
 };
 
 } // namespace

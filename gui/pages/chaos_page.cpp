@@ -1,7 +1,9 @@
 #include "gui/pages/chaos_page.h"
 
 #include "gui/client/utf8.h"
+#include "gui/models/event_filter.h"
 #include "gui/pages/changes.h"
+#include "gui/pages/chaos_words.h"
 #include "gui/pages/empty_text.h"
 #include "gui/widgets/kept_splitter.h"
 #include "gui/widgets/notice_bar.h"
@@ -31,24 +33,8 @@ namespace {
 
 constexpr int kRefreshMs = 1000;
 constexpr qsizetype kMostPoints = 300;
+constexpr double kLeastSeconds = 0.2; // between two points: a rate over less says nothing
 constexpr quint32 kMostSeed = 1000000;
-
-struct Preset
-{
-    const char *title;
-    QList<std::pair<const char *, double>> values; // beside the defaults
-};
-const QList<Preset> &presets()
-{
-    static const QList<Preset> all{
-        {QT_TRANSLATE_NOOP("ChaosPage", "One order, 100 webhooks"), {}},
-        {QT_TRANSLATE_NOOP("ChaosPage", "Many conflicts: 50 × 40"), {{"orders", 50}, {"events", 40}}},
-        {QT_TRANSLATE_NOOP("ChaosPage", "Half of all delivered twice"), {{"orders", 100}, {"events", 20}, {"duplicates", 0.5}}},
-        {QT_TRANSLATE_NOOP("ChaosPage", "One order, 500 webhooks at once"), {{"orders", 1}, {"events", 500}, {"concurrency", 32}}},
-        {QT_TRANSLATE_NOOP("ChaosPage", "Steady: 100 a second for five minutes"), {{"orders", 1500}, {"events", 20}, {"rate", 100}}},
-    };
-    return all;
-}
 
 QJsonObject objectOf(const RawJson &json)
 {
@@ -76,6 +62,7 @@ QStringList figuresOf(const QJsonObject &verdict)
 ChaosPage::ChaosPage(Session &session, QWidget *parent)
     : Page(session, tr("Chaos"), parent), m_runs(session.client, chaosRunColumns(), &keyOf, [this] { tell(); }), m_notice(new NoticeBar(this)),
       m_changes(new Changes(session, m_notice, this)), m_presets(new QComboBox(this)), m_start(new QPushButton(tr("&Begin the run…"), this)),
+      m_reuse(new QPushButton(tr("&Use the selected run's options"), this)),
       m_cancel(new QPushButton(tr("Cance&l the run…"), this)), m_save(new QPushButton(tr("&Save the report…"), this)), m_progress(new QProgressBar(this)),
       m_chart(new SeriesChart(tr("Progress of the run"), tr("answered a second"), tr("sent again"), this)),
       m_table(new TableView(QStringLiteral("chaos"), tr("Chaos runs"), session.layout, this)), m_tabs(new QTabWidget(this)), m_verdict(new QTreeWidget(this)),
@@ -113,8 +100,8 @@ QWidget *ChaosPage::makeForm()
     auto *side = new QWidget(this);
     auto *form = new QFormLayout(side);
     form->setContentsMargins(0, 0, 8, 0);
-    for (const auto &preset : presets())
-        m_presets->addItem(tr(preset.title));
+    for (const auto &preset : chaosPresets())
+        m_presets->addItem(told(preset.title));
     form->addRow(tr("&Preset"), m_presets);
     for (const auto &option : kChaosOptions) {
         auto *box = new QDoubleSpinBox(side);
@@ -122,11 +109,11 @@ QWidget *ChaosPage::makeForm()
         box->setRange(option.low, option.high);
         box->setSingleStep(option.whole ? 1 : 0.05);
         box->setValue(option.defaultValue);
-        box->setToolTip(QString(option.meaning));
-        box->setAccessibleName(QString(option.meaning));
+        box->setToolTip(told(option.meaning));
+        box->setAccessibleName(told(option.meaning));
         m_options.insert(option.name, box);
         if (option.name != QLatin1StringView("seed")) {
-            form->addRow(QString(option.name), box);
+            form->addRow(told(option.name), box);
             continue;
         }
         auto *another = new QPushButton(tr("Another"), side);
@@ -134,11 +121,17 @@ QWidget *ChaosPage::makeForm()
         auto *row = new QHBoxLayout;
         row->addWidget(box, 1);
         row->addWidget(another);
-        form->addRow(QString(option.name), row);
+        form->addRow(told(option.name), row);
         connect(another, &QPushButton::clicked, box, [box] { box->setValue(QRandomGenerator::global()->bounded(kMostSeed)); });
     }
     m_start->setObjectName(QStringLiteral("start"));
-    form->addRow(QString(), m_start);
+    m_reuse->setObjectName(QStringLiteral("reuse"));
+    auto *buttons = new QHBoxLayout;
+    buttons->addWidget(m_start);
+    buttons->addWidget(m_reuse);
+    buttons->addStretch(1);
+    form->addRow(QString(), buttons);
+    connect(m_reuse, &QPushButton::clicked, this, &ChaosPage::reuseOptions);
     connect(m_presets, &QComboBox::activated, this, &ChaosPage::applyPreset);
     connect(m_start, &QPushButton::clicked, this, &ChaosPage::start);
     return side;
@@ -172,7 +165,7 @@ QWidget *ChaosPage::makeRun()
     column->addWidget(m_tabs, 1);
     connect(m_verdict, &QTreeWidget::itemActivated, this, [this](const QTreeWidgetItem *item) {
         if (item->parent())
-            openOffender(item->text(0));
+            openOffender(item->parent()->data(0, Qt::UserRole).toString(), item->text(0));
     });
     connect(m_cancel, &QPushButton::clicked, this, &ChaosPage::cancelRun);
     connect(m_save, &QPushButton::clicked, this, &ChaosPage::chooseFile);
@@ -197,8 +190,20 @@ void ChaosPage::applyPreset(int preset)
         if (option.name != QLatin1StringView("seed")) // it stays, so that a run can be repeated
             m_options.value(option.name)->setValue(option.defaultValue);
     }
-    for (const auto &[name, value] : presets()[preset].values)
+    for (const auto &[name, value] : chaosPresets()[preset].values)
         m_options.value(QLatin1StringView(name))->setValue(value);
+}
+
+// Its seed, too: the same options make the same traffic.
+void ChaosPage::reuseOptions()
+{
+    const auto *run = current();
+    if (!run)
+        return;
+    const auto options = objectOf(run->options);
+    for (const auto &option : kChaosOptions)
+        m_options.value(option.name)->setValue(options.value(option.name).toDouble(option.defaultValue));
+    m_notice->tell(Tone::Plain, tr("The options of %1 are in the form, with its seed: begun again it sends the same.").arg(utf8(run->run)));
 }
 
 const ChaosRunSummary *ChaosPage::current() const
@@ -245,6 +250,7 @@ void ChaosPage::tell()
     const auto *run = current();
     const bool mayChange = m_session.client.mayChange();
     m_start->setEnabled(mayChange);
+    m_reuse->setEnabled(run != nullptr);
     m_cancel->setEnabled(mayChange && run && isRunning(*run));
     m_save->setEnabled(run && !isRunning(*run));
     m_progress->setVisible(run != nullptr);
@@ -265,14 +271,19 @@ void ChaosPage::followProgress(const ChaosRunSummary &run)
 {
     if (m_charted != run.run) {
         m_charted = run.run;
+        m_answered = 0;
         m_points.clear();
     }
     const auto progress = objectOf(run.progress);
     if (m_runs.isReading() || !isRunning(run) || progress.value(QLatin1StringView("phase")).toString() != QLatin1StringView("sending"))
         return m_chart->setPoints(m_points);
-    const double seconds = run.startedAt ? static_cast<double>(m_session.client.serviceNow().us - run.startedAt->us) / 1e6 : 0;
-    m_points.append({m_session.client.serviceNow(), seconds > 0 ? progress.value(QLatin1StringView("answered")).toDouble() / seconds : 0,
-                     progress.value(QLatin1StringView("retried")).toDouble()});
+    const auto now = m_session.client.serviceNow();
+    const double answered = progress.value(QLatin1StringView("answered")).toDouble();
+    const auto before = m_points.isEmpty() ? run.startedAt.value_or(now) : m_points.constLast().at;
+    const double seconds = static_cast<double>(now.us - before.us) / 1e6;
+    if (seconds < kLeastSeconds)
+        return;
+    m_points.append({now, std::max(0.0, answered - std::exchange(m_answered, answered)) / seconds, progress.value(QLatin1StringView("retried")).toDouble()});
     if (m_points.size() > kMostPoints)
         m_points.removeFirst();
     m_chart->setPoints(m_points);
@@ -292,23 +303,26 @@ void ChaosPage::showVerdict(const ChaosRunSummary &run)
         const auto offenders = verdict.value(fault.key).toArray();
         if (verdict.isEmpty())
             continue;
-        auto *item = new QTreeWidgetItem(m_verdict, {QString(fault.title), QString::number(offenders.size())});
+        auto *item = new QTreeWidgetItem(m_verdict, {told(fault.title), QString::number(offenders.size())});
         item->setForeground(1, toneColour(offenders.isEmpty() ? Tone::Good : Tone::Bad, palette()));
         for (const auto &offender : offenders)
             new QTreeWidgetItem(item, {offender.toString()});
+        item->setData(0, Qt::UserRole, QString(fault.key));
         item->setExpanded(!offenders.isEmpty());
     }
     for (const auto &name : figuresOf(verdict))
-        new QTreeWidgetItem(m_verdict, {name, numberText(verdict.value(name))});
+        new QTreeWidgetItem(m_verdict, {titleOfFigure(name), numberText(verdict.value(name))});
 }
 
-// What an offender's text names: an event, else an order by its long number, else whatever the run holds.
-void ChaosPage::openOffender(const QString &text)
+// What an offender's text names: a delivery, an event, else an order by its long number, else whatever the run holds.
+void ChaosPage::openOffender(const QString &fault, const QString &text)
 {
     static const QRegularExpression event(QStringLiteral("^event (\\d+)")), order(QStringLiteral("(\\d{10,})"));
     const auto *run = current();
     if (!run)
         return;
+    if (fault == QLatin1StringView("lost") || fault == QLatin1StringView("duplicated")) // these are deliveries
+        return Q_EMIT eventsWanted(termText(FilterKey::Delivery, text));
     if (const auto match = event.match(text); match.hasMatch())
         return Q_EMIT eventsWanted(QStringLiteral("id:") + match.captured(1));
     if (const auto match = order.match(text); match.hasMatch())
@@ -335,11 +349,11 @@ void ChaosPage::compareSelected()
     };
     line(tr("verdict"), [](const ChaosRunSummary &run) { return verdictText(run); });
     for (const auto &option : kChaosOptions)
-        line(QString(option.name), [&](const ChaosRunSummary &run) { return numberText(objectOf(run.options).value(option.name)); });
+        line(told(option.name), [&](const ChaosRunSummary &run) { return numberText(objectOf(run.options).value(option.name)); });
     for (const auto &fault : kChaosFaults)
-        line(QString(fault.title), [&](const ChaosRunSummary &run) { return QString::number(objectOf(run.verdict).value(fault.key).toArray().size()); });
-    for (const char *name : {"sent", "acknowledged", "repeated", "retried", "bookings", "cancellations", "p50Us", "p99Us", "sendSeconds", "quietSeconds"})
-        line(QString::fromLatin1(name), [&](const ChaosRunSummary &run) { return numberText(objectOf(run.verdict).value(QLatin1StringView(name))); });
+        line(told(fault.title), [&](const ChaosRunSummary &run) { return QString::number(objectOf(run.verdict).value(fault.key).toArray().size()); });
+    for (const auto &[name, title] : kChaosFigures)
+        line(told(title), [&, key = QLatin1StringView(name)](const ChaosRunSummary &run) { return numberText(objectOf(run.verdict).value(key)); });
     if (std::exchange(m_linesCompared, lines) == lines)
         return; // place and selection stay
     m_compared->clear();

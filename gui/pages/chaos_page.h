@@ -40,6 +40,7 @@ private:
     QWidget *makeRun();
     void applyPreset(int preset);
     void start();
+    void reuseOptions();
     void cancelRun();
     void chooseFile();
     const ChaosRunSummary *current() const;
@@ -47,20 +48,21 @@ private:
     void showVerdict(const ChaosRunSummary &run);
     void compareSelected();
     void followProgress(const ChaosRunSummary &run);
-    void openOffender(const QString &text);
+    void openOffender(const QString &fault, const QString &text);
 
     PagedList<ChaosRunSummary> m_runs;
     QHash<QString, QDoubleSpinBox *> m_options;
     QTimer m_refresh;
     QByteArray m_charted; // whose progress the points are
     QList<SeriesPoint> m_points;
+    double m_answered = 0; // at the last of them
     QByteArray m_shown;   // verdict in the tree, so that it is not built anew each second
     QList<QStringList> m_linesCompared; // the same of the runs side by side
 
     NoticeBar *m_notice;
     Changes *m_changes;
     QComboBox *m_presets;
-    QPushButton *m_start, *m_cancel, *m_save;
+    QPushButton *m_start, *m_reuse, *m_cancel, *m_save;
     QProgressBar *m_progress;
     SeriesChart *m_chart;
     TableView *m_table;

@@ -36,7 +36,15 @@ constexpr Range kRanges[] = {{QT_TRANSLATE_NOOP("QueuesPage", "5 minutes"), 5}, 
                              {QT_TRANSLATE_NOOP("QueuesPage", "1 day"), 1440}, {QT_TRANSLATE_NOOP("QueuesPage", "1 week"), 10080}};
 
 // In the order of what is looked for most.
-constexpr JobState kStates[] = {JobState::Failed, JobState::Active, JobState::Waiting, JobState::Delayed, JobState::Prioritized, JobState::Paused, JobState::Completed};
+struct StateTab
+{
+    JobState state;
+    const char *title;
+};
+constexpr StateTab kStates[] = {{JobState::Failed, QT_TRANSLATE_NOOP("QueuesPage", "failed")}, {JobState::Active, QT_TRANSLATE_NOOP("QueuesPage", "active")},
+                                {JobState::Waiting, QT_TRANSLATE_NOOP("QueuesPage", "waiting")}, {JobState::Delayed, QT_TRANSLATE_NOOP("QueuesPage", "delayed")},
+                                {JobState::Prioritized, QT_TRANSLATE_NOOP("QueuesPage", "prioritized")}, {JobState::Paused, QT_TRANSLATE_NOOP("QueuesPage", "paused")},
+                                {JobState::Completed, QT_TRANSLATE_NOOP("QueuesPage", "completed")}};
 
 } // namespace
 
@@ -111,9 +119,9 @@ QWidget *QueuesPage::makeJobs()
     m_states->setAccessibleName(tr("State of the jobs"));
     m_states->setExpanding(false);
     m_states->setDrawBase(false);
-    for (const auto state : kStates)
-        m_states->addTab(QString::fromUtf8(bytesOf(state)));
-    m_state = bytesOf(kStates[0]);
+    for (const auto &state : kStates)
+        m_states->addTab(tr(state.title));
+    m_state = bytesOf(kStates[0].state);
     m_match->setPlaceholderText(tr("Failure holds…"));
     m_match->setAccessibleName(tr("What the reason of the failure holds, for all that match"));
     m_match->setClearButtonEnabled(true);
@@ -130,7 +138,7 @@ QWidget *QueuesPage::makeJobs()
     column->addLayout(selected);
     column->addWidget(m_jobTable, 1);
     connect(m_states, &QTabBar::currentChanged, this, [this](int tab) {
-        m_state = bytesOf(kStates[tab]);
+        m_state = bytesOf(kStates[tab].state);
         m_job->clear();
         readJobs();
     });
@@ -168,7 +176,7 @@ void QueuesPage::entered()
 void QueuesPage::showQueue(const QByteArray &queue, const QByteArray &jobState)
 {
     for (size_t i = 0; i < std::size(kStates); ++i) {
-        if (bytesOf(kStates[i]) == jobState)
+        if (bytesOf(kStates[i].state) == jobState)
             m_states->setCurrentIndex(static_cast<int>(i));
     }
     m_queueTable->selectKey(queue);

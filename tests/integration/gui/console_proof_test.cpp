@@ -107,6 +107,11 @@ private Q_SLOTS:
         QCOMPARE(verdictText(run), QStringLiteral("CLEAN"));
         auto *verdict = page->findChild<QTreeWidget *>(QStringLiteral("verdict"));
         QTRY_COMPARE(verdict->topLevelItem(0)->text(0), QStringLiteral("CLEAN"));
+        page->option(QStringLiteral("orders"))->setValue(3);
+        page->option(QStringLiteral("seed"))->setValue(7);
+        page->findChild<QPushButton *>(QStringLiteral("reuse"))->click();
+        QCOMPARE(page->option(QStringLiteral("orders"))->value(), 10.0);
+        QCOMPARE(page->option(QStringLiteral("seed"))->value(), 42.0);
         const auto path = m_console->folder.filePath(QStringLiteral("report.json"));
         page->saveReport(run, path);
         QFile report(path);
