@@ -52,6 +52,11 @@ void addCustomer(QList<Subject> &subjects, const JsonMember &member)
     });
 }
 
+bool isOfDataRequest(std::string_view key)
+{
+    return key == "orders_requested" || key == "data_request";
+}
+
 } // namespace
 
 Subject subjectOf(SubjectKind kind, const QByteArray &text)
@@ -118,15 +123,14 @@ std::optional<RedactionRequest> readRedaction(QByteArrayView topic, const QByteA
     const bool readable = reader.forEachMember(body, [&](const JsonMember &member) {
         if (member.key == "shop_domain") {
             request.shopDomain = member.string().value_or(QByteArray()).trimmed().toLower();
-        } else if (member.key == "customer") {
-            hasOther = hasOther || request.isWholeShop;
+        } else if (member.key == "customer" && !request.isWholeShop) {
             addCustomer(request.subjects, member);
         } else if (member.key == "orders_to_redact" && member.kind == JsonMember::Kind::Array) {
             hasOrders = true;
             listReader.forEachElement(QByteArrayView(member.raw.data(), static_cast<qsizetype>(member.raw.size())),
                                       [&](const JsonMember &order) { add(request.subjects, SubjectKind::Order, textOf(order)); });
-        } else if (member.key != "shop_id") {
-            hasOther = true;
+        } else if (request.isWholeShop ? member.key != "shop_id" : isOfDataRequest(member.key)) {
+            hasOther = true; // a shop's has no fields of its own by which it could be known
         }
     });
     if (!readable || hasOther || request.shopDomain.isEmpty() || hasOrders == request.isWholeShop || !asksToForget(topic))

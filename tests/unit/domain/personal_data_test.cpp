@@ -77,6 +77,17 @@ private Q_SLOTS:
         QCOMPARE(shop->values(SubjectKind::Shop), QList<QByteArray>{"order-lab-example.myshopify.com"});
     }
 
+    // A person's right does not wait for us to learn a field; nor does a shop's, which is known by having none.
+    void aFieldThatShopifyAddsLaterStopsNoRequestOfACustomer()
+    {
+        auto body = shopifySample(QStringLiteral("customers-redact")).body;
+        body.insert(body.indexOf('{') + 1, R"("customer_gid":"gid:\/\/shopify\/Customer\/1","requested":{"at":"2026-04-09"},)");
+        const auto request = readRedaction("customers/redact", body);
+        QVERIFY(request);
+        QCOMPARE(request->values(SubjectKind::Customer), QList<QByteArray>{"541570904534948745"});
+        QVERIFY(!readRedaction("shop/redact", R"({"shop_id":1,"shop_domain":"s","more":1})"));
+    }
+
     void noOtherSignedBodyCanBeMadeToErase_data()
     {
         QTest::addColumn<QByteArray>("topic");
