@@ -16,7 +16,7 @@ namespace {
 constexpr char kPrefix[] = "/mocks/";
 constexpr int kHangMs = 60000; // longer than any caller waits
 constexpr const char *kCalls[] = {"request-shipping-booking", "notify-order-payment-cancelled", "update-shopify-order"};
-constexpr const char *kModes[] = {"ok", "fail", "hang", "drop", "drop-unread", "slow"};
+constexpr const char *kModes[] = {"ok", "fail", "hang", "drop", "drop-unread", "slow", "echo"};
 
 QJsonObject bodyOf(const GateRequest &request)
 {
@@ -125,6 +125,8 @@ void StandinServices::call(const QByteArray &name, const GateRequest &request)
             m_server.answer(exchange, {200, answer, "application/json", {}});
         });
         return;
+    case Mode::Echo:
+        return m_server.answer(exchange, {behaviour.status, request.body, "application/json", {}});
     }
 }
 

@@ -7,7 +7,8 @@
 //   GET  /mocks/ledger?from=N&limit=M   what was accepted, in order
 //   POST /mocks/behaviour           {"call": "request-shipping-booking", "mode": "fail", "status": 500, "times": 3}
 //        mode: ok, fail (answers `status`, with `retryAfter` seconds), hang (accepts, never answers), drop (accepts, then
-//        drops the connection), drop-unread (drops without accepting), slow (answers after `delayMs`)
+//        drops the connection), drop-unread (drops without accepting), slow (answers after `delayMs`),
+//        echo (answers `status` with what it was sent)
 //   POST /mocks/shipment            {"refId", "trackingNumber", "courier", "shippingFee"}: the answer to that order's booking
 //   POST /mocks/reset
 
@@ -29,7 +30,7 @@ public:
     StandinServices(GatedHttpServer &server, const QString &ledgerFile, Keys keys = Keys::Honoured);
 
 private:
-    enum class Mode { Ok, Fail, Hang, Drop, DropUnread, Slow };
+    enum class Mode { Ok, Fail, Hang, Drop, DropUnread, Slow, Echo };
     struct Behaviour
     {
         Mode mode = Mode::Ok;

@@ -14,6 +14,8 @@ namespace {
 
 Q_LOGGING_CATEGORY(logWebhooks, "orders.http.webhooks")
 
+constexpr qsizetype kLoggedBytes = 64; // of what a sender wrote where a short word belongs
+
 QByteArray headersJson(const RequestHead &head)
 {
     QByteArray out;
@@ -112,7 +114,7 @@ void WebhookGateway::shopify(const GateRequest &request)
         return refuse(request, 400, "bad_request", mapped.error().message.toUtf8());
     if (mapped->unknownFinancialStatus) {
         m_counters.unknownFinancialStatus++;
-        qCWarning(logWebhooks) << "unknown financial_status" << *mapped->unknownFinancialStatus << "of order"
+        qCWarning(logWebhooks) << "unknown financial_status" << mapped->unknownFinancialStatus->left(kLoggedBytes) << "of order"
                                << mapped->event.refId.value_or(QByteArray()) << "taken as pending";
     }
     store(request, std::move(mapped->event), mapped->jobName);

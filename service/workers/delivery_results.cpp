@@ -30,6 +30,12 @@ bool tellsNews(const CallResult &result)
            || (answer.shippingFee && answer.shippingFee != order.shippingFee);
 }
 
+// For the job. What the other side wrote may name people: PostgreSQL alone keeps it, where it can be erased.
+QByteArray statusAndWhere(const CallResult &result)
+{
+    return QByteArray::number(result.httpStatus) + "; the answer is kept with event " + QByteArray::number(result.call.call.event.value());
+}
+
 } // namespace
 
 struct DeliveryResults::Plan
@@ -170,7 +176,7 @@ void DeliveryResults::planFinal(const CallResult &result, Plan &plan)
     qCWarning(logResults).noquote() << "refused:" << textOf(call.type).data() << "event" << call.call.event.value() << "order"
                                     << call.order.refId << "status" << result.httpStatus;
     plan.parks.push_back({call.call.event, ParkReason::Refused, why});
-    plan.written.ends.push_back({call.job.id, JobEnd::Action::Fail, "refused: " + why, 0});
+    plan.written.ends.push_back({call.job.id, JobEnd::Action::Fail, "refused: answered " + statusAndWhere(result), 0});
 }
 
 void DeliveryResults::planTrouble(const CallResult &result, Plan &plan)
@@ -188,16 +194,15 @@ void DeliveryResults::planTrouble(const CallResult &result, Plan &plan)
         break;
     }
     const int made = call.job.attemptsMade + 1;
-    const auto why = "answered " + QByteArray::number(result.httpStatus) + ' ' + result.verdict.text;
     if (mayRetry(call.job.retries, made)) {
-        plan.written.ends.push_back(failedAttempt(call.job, why));
+        plan.written.ends.push_back(failedAttempt(call.job, "answered " + statusAndWhere(result)));
     } else if (call.type == EventType::BookingCreateRequest && call.order.state.payment == PaymentStatus::Cancelled) {
         later(retryDelayMs(call.job.retries, made)); // its cancellation waits for a certain answer: never parked while unknown
     } else {
         qCWarning(logResults).noquote() << "attempts exhausted:" << textOf(call.type).data() << "event"
-                                        << call.call.event.value() << "order" << call.order.refId << why;
-        plan.parks.push_back({call.call.event, ParkReason::AttemptsExhausted, why});
-        plan.written.ends.push_back({call.job.id, JobEnd::Action::Fail, "attempts exhausted: " + why, 0});
+                                        << call.call.event.value() << "order" << call.order.refId << "status" << result.httpStatus;
+        plan.parks.push_back({call.call.event, ParkReason::AttemptsExhausted, "answered " + QByteArray::number(result.httpStatus) + ' ' + result.verdict.text});
+        plan.written.ends.push_back({call.job.id, JobEnd::Action::Fail, "attempts exhausted: answered " + statusAndWhere(result), 0});
     }
 }
 
