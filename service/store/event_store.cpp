@@ -1,6 +1,5 @@
 #include "service/store/event_store.h"
 
-#include "service/store/redactions.h"
 #include "shared/core/json_text.h"
 
 #include <algorithm>
@@ -99,14 +98,11 @@ QByteArray writeEventJson(const EventJson &event)
 Status EventStore::insert(const std::vector<IngestRequest> &requests, const std::vector<int> &which, bool withDeliveryId,
                           std::vector<IngestOutcome> &outcomes)
 {
-    if (m_tombstoneKey.isEmpty()) {
-        const auto key = tombstoneKey(m_connection);
-        if (!key)
-            return failure(key);
-        m_tombstoneKey = *key;
-    }
+    const auto key = m_tombstoneKey.read(m_connection);
+    if (!key)
+        return failure(key);
     auto params = insertParams(requests, which, withDeliveryId);
-    addSubjects(params, requests, m_tombstoneKey);
+    addSubjects(params, requests, *key);
     const auto rows = m_connection.run(sql::ingestInsert, params);
     if (!rows)
         return failure(rows);

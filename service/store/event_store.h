@@ -2,7 +2,7 @@
 // Where webhooks become durable (design §3 "Group commit").
 
 #include "service/domain/ingest.h"
-#include "service/store/pg_connection.h"
+#include "service/store/tombstone_key.h"
 
 #include <vector>
 
@@ -32,7 +32,7 @@ private:
                          std::vector<IngestOutcome> &outcomes);
 
     PgConnection &m_connection;
-    QByteArray m_tombstoneKey; // read when it is first needed
+    TombstoneKey m_tombstoneKey;
 };
 
 // The event as the HTTP answer shows it: id, source, type, refId, orderId, payload, receivedAt, processedAt.

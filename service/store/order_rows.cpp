@@ -46,13 +46,13 @@ std::vector<OrderRow> readOrderRows(const PgRows &rows)
     return orders;
 }
 
-PgCommand writeOrderRows(const std::vector<OrderRow> &orders)
+PgCommand writeOrderRows(const std::vector<OrderRow> &orders, QByteArrayView tombstoneKey)
 {
     PgArray id(Element::Uuid), payment(Element::Text), shipping(Element::Text), placeholder(Element::Bool),
         name(Element::Text), shopDomain(Element::Text), financial(Element::Text), fulfillment(Element::Text),
         customer(Element::Text), address(Element::Text), totalPrice(Element::Text), currency(Element::Text),
         cancelledAt(Element::TimestampTz), businessAt(Element::TimestampTz), shippingAt(Element::TimestampTz),
-        deliveryAt(Element::TimestampTz), courier(Element::Text), tracking(Element::Text), fee(Element::Text);
+        deliveryAt(Element::TimestampTz), courier(Element::Text), tracking(Element::Text), fee(Element::Text), hash(Element::Bytea);
     for (const auto &order : orders) {
         const auto &state = order.state;
         id.add(order.id);
@@ -74,11 +74,12 @@ PgCommand writeOrderRows(const std::vector<OrderRow> &orders)
         courier.add(state.courier);
         tracking.add(state.trackingNumber);
         fee.add(state.shippingFee);
+        hash.add(subjectHash(tombstoneKey, state.shopDomain.value_or(QByteArray()), subjectOf(SubjectKind::Order, order.refId)));
     }
     PgParams params;
     params.add(id).add(payment).add(shipping).add(placeholder).add(name).add(shopDomain).add(financial).add(fulfillment);
     params.add(customer).add(address).add(totalPrice).add(currency).add(cancelledAt).add(businessAt).add(shippingAt);
-    params.add(deliveryAt).add(courier).add(tracking).add(fee);
+    params.add(deliveryAt).add(courier).add(tracking).add(fee).add(hash);
     return {sql::ordersWrite, std::move(params)};
 }
 

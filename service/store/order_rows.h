@@ -6,6 +6,6 @@
 namespace oo {
 
 std::vector<OrderRow> readOrderRows(const PgRows &rows);
-PgCommand writeOrderRows(const std::vector<OrderRow> &orders);
+PgCommand writeOrderRows(const std::vector<OrderRow> &orders, QByteArrayView tombstoneKey);
 
 } // namespace oo

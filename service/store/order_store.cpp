@@ -30,7 +30,8 @@ PgArray foldingTypes()
     return types;
 }
 
-PgCommand trackingCommand(const Statement &statement, const std::vector<OrderRow> &orders)
+// $1 to $3 of the statements that deal with new tracking numbers.
+PgParams trackingParams(const std::vector<OrderRow> &orders)
 {
     PgArray courier(Element::Text), number(Element::Text), id(Element::Uuid);
     for (const auto &order : orders) {
@@ -38,7 +39,15 @@ PgCommand trackingCommand(const Statement &statement, const std::vector<OrderRow
         number.add(order.state.trackingNumber);
         id.add(order.id);
     }
-    return {statement, PgParams().add(courier).add(number).add(id)};
+    return PgParams().add(courier).add(number).add(id);
+}
+
+PgArray trackingHashes(const std::vector<OrderRow> &orders, QByteArrayView tombstoneKey)
+{
+    PgArray hash(Element::Bytea);
+    for (const auto &order : orders)
+        hash.add(subjectHash(tombstoneKey, {}, subjectOf(SubjectKind::Tracking, order.state.trackingNumber.value_or(QByteArray()))));
+    return hash;
 }
 
 PgCommand bindCommand(const QList<std::pair<EventId, OrderId>> &events)
@@ -193,10 +202,13 @@ Result<LoadedEvents> OrderStore::loadEvents(const std::vector<OrderRow> &orders,
 
 Result<WriteResult> OrderStore::writeAndCommit(const OrderWrites &writes, std::vector<PgCommand> extra)
 {
+    const auto key = m_tombstoneKey.read(m_connection);
+    if (!key)
+        return failure(key);
     std::vector<PgCommand> commands;
     std::optional<size_t> effectsAt, attachedAt;
     if (!writes.changed.empty())
-        commands.push_back(writeOrderRows(writes.changed));
+        commands.push_back(writeOrderRows(writes.changed, *key));
     if (!writes.effects.isEmpty()) {
         effectsAt = commands.size();
         commands.push_back(insertEffects(writes.effects));
@@ -204,9 +216,10 @@ Result<WriteResult> OrderStore::writeAndCommit(const OrderWrites &writes, std::v
     if (!writes.settled.empty())
         commands.push_back(settleEvents(writes.settled));
     if (!writes.newTracking.empty()) {
-        commands.push_back(trackingCommand(sql::trackingInsert, writes.newTracking));
+        commands.push_back({sql::trackingInsert, trackingParams(writes.newTracking).add(trackingHashes(writes.newTracking, *key))});
         attachedAt = commands.size();
-        commands.push_back(trackingCommand(sql::courierEventsAttach, writes.newTracking));
+        commands.push_back({sql::courierEventsAttach, trackingParams(writes.newTracking)});
+        commands.push_back({sql::courierEventsForget, trackingParams(writes.newTracking)});
     }
     for (auto &command : extra)
         commands.push_back(std::move(command));

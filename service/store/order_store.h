@@ -2,7 +2,7 @@
 // Orders and their events in PostgreSQL: the statements of a work transaction, in the design's fixed order of locking.
 
 #include "service/domain/fold.h"
-#include "service/store/pg_connection.h"
+#include "service/store/tombstone_key.h"
 
 #include <QHash>
 #include <QSet>
@@ -119,6 +119,7 @@ public:
 
 private:
     PgConnection &m_connection;
+    TombstoneKey m_tombstoneKey;
 };
 
 // The command that stores effect events; its answer has id, type, effect_key.

@@ -8,7 +8,7 @@ namespace {
 
 using Element = PgArray::Element;
 
-constexpr int kOrdersAtOnce = 500, kEventsAtOnce = 5000;
+constexpr int kEventsAtOnce = 1000;
 
 PgArray textArray(const QList<QByteArray> &texts)
 {
@@ -18,35 +18,15 @@ PgArray textArray(const QList<QByteArray> &texts)
     return array;
 }
 
-// A PostgreSQL array of plain values as text: {a,b}.
-QList<QByteArray> elementsOf(const QByteArray &array)
+PgArray idArray(const QList<EventId> &ids)
 {
-    const auto inside = array.mid(1, array.size() - 2);
-    QList<QByteArray> elements;
-    for (auto element : inside.isEmpty() ? QList<QByteArray>() : inside.split(',')) {
-        if (element.startsWith('"'))
-            element = element.mid(1, element.size() - 2).replace("\\\"", "\"").replace("\\\\", "\\");
-        elements.append(element);
-    }
-    return elements;
-}
-
-PgParams selectionOf(const RedactionRequest &request, PgParams params)
-{
-    params.add(request.shopDomain).add(request.isWholeShop).add(textArray(request.values(SubjectKind::Order)));
-    params.add(textArray(request.values(SubjectKind::Customer))).add(textArray(request.values(SubjectKind::Email))).add(textArray(request.values(SubjectKind::Phone)));
-    return params;
+    PgArray array(Element::Int8);
+    for (const auto &id : ids)
+        array.add(id.value());
+    return array;
 }
 
 } // namespace
-
-Result<QByteArray> tombstoneKey(PgConnection &connection)
-{
-    const auto rows = connection.run(sql::redactionKey);
-    if (!rows)
-        return failure(rows);
-    return rows->text(0, 0);
-}
 
 Result<bool> Redactions::tryLock()
 {
@@ -64,7 +44,7 @@ Status Redactions::unlock()
 
 Result<std::optional<OpenRedaction>> Redactions::nextOpen()
 {
-    const auto rows = m_connection.run(sql::redactionOpen, PgParams().add(textArray(redactionTopics())));
+    const auto rows = m_connection.run(sql::redactionOpen);
     if (!rows)
         return failure(rows);
     if (rows->size() == 0)
@@ -73,64 +53,91 @@ Result<std::optional<OpenRedaction>> Redactions::nextOpen()
                                        rows->instant(0, rows->column("received_at"))});
 }
 
-Status Redactions::bury(const QByteArray &key, EventId request, QByteArrayView shopDomain, const QList<Subject> &subjects)
+Status Redactions::bury(EventId request, QByteArrayView shopDomain, const QList<Subject> &subjects)
 {
     if (subjects.isEmpty())
         return {};
+    const auto key = m_key.read(m_connection);
+    if (!key)
+        return failure(key);
     PgArray hashes(Element::Bytea), forEver(Element::Bool);
     for (const auto &subject : subjects) {
-        hashes.add(subjectHash(key, shopDomain, subject));
-        forEver.add(isForEver(subject.kind));
+        for (const auto shop : {shopDomain, QByteArrayView("")}) { // the same person, where nobody said of which shop
+            hashes.add(subjectHash(*key, shop, subject));
+            forEver.add(isForEver(subject.kind));
+        }
     }
-    if (const auto kept = m_connection.run(sql::tombstonesInsert, PgParams().add(hashes).add(forEver).add(request.value())); !kept)
-        return failure(kept);
-    const auto waited = m_connection.runAll({{sql::begin, {}}, {sql::tombstonesWait, {}}, {sql::commit, {}}});
-    Transaction transaction(m_connection);
-    if (!waited)
-        return failure(waited);
-    transaction.committed();
-    return {};
+    const auto kept = m_connection.run(sql::tombstonesInsert, PgParams().add(hashes).add(forEver).add(request.value()));
+    return kept ? Status() : failure(kept);
 }
 
-Result<OrdersToErase> Redactions::orders(const RedactionRequest &request, const OrderId &after)
+Status Redactions::forgetOrders(EventId request, const QList<QByteArray> &orders)
 {
-    const auto rows = m_connection.run(sql::redactionOrders, selectionOf(request, PgParams().add(after)).add(kOrdersAtOnce));
+    const auto kept = m_connection.run(sql::redactionForgetOrders, PgParams().add(textArray(orders)).add(request.value()));
+    return kept ? Status() : failure(kept);
+}
+
+Result<QList<QByteArray>> Redactions::readers(const std::optional<QList<QByteArray>> &ofThese)
+{
+    PgParams params;
+    if (ofThese)
+        params.add(textArray(*ofThese));
+    else
+        params.addNull();
+    const auto rows = m_connection.run(sql::redactionReaders, params);
     if (!rows)
         return failure(rows);
-    OrdersToErase found;
-    for (int row = 0; row < rows->size(); ++row) {
-        const auto id = rows->optionalOrderId(row, rows->column("id"));
-        if (rows->int8(row, rows->column("looked_at")) == kOrdersAtOnce)
-            found.last = rows->optionalOrderId(row, rows->column("last"));
-        if (!id || !rows->boolean(row, rows->column("asked")))
-            continue;
-        found.orders.append(*id);
-        found.subjects.append(subjectOf(SubjectKind::Order, rows->text(row, rows->column("ref_id"))));
-        for (const auto &number : elementsOf(rows->text(row, rows->column("tracking_numbers"))))
-            found.subjects.append(subjectOf(SubjectKind::Tracking, number));
+    QList<QByteArray> readers;
+    for (int row = 0; row < rows->size(); ++row)
+        readers.append(rows->text(row, 0));
+    return readers;
+}
+
+Result<RedactionBounds> Redactions::bounds(const RedactionRequest &request)
+{
+    const auto rows = m_connection.run(sql::redactionBounds, PgParams().add(request.shopDomain));
+    if (!rows)
+        return failure(rows);
+    return RedactionBounds{EventId(rows->int8(0, rows->column("last"))), rows->boolean(0, rows->column("only_shop"))};
+}
+
+Result<RedactionPage> Redactions::page(const RedactionRequest &request, const RedactionBounds &bounds, EventId after)
+{
+    PgParams params;
+    params.add(after.value()).add(bounds.last.value()).add(request.shopDomain).add(request.isWholeShop).add(bounds.isOnlyShop);
+    for (const auto kind : {SubjectKind::Order, SubjectKind::Customer, SubjectKind::Email, SubjectKind::Phone})
+        params.add(textArray(request.values(kind)));
+    const auto rows = m_connection.run(sql::redactionEvents, params.add(kEventsAtOnce));
+    if (!rows)
+        return failure(rows);
+    RedactionPage found;
+    const int id = rows->column("id"), refId = rows->column("ref_id");
+    for (int row = 0; row < rows->size(); ++row) { // one at least, that says how far this look went
+        if (rows->int8(row, rows->column("looked_at")) == kEventsAtOnce)
+            found.last = EventId(rows->int8(row, rows->column("last")));
+        const auto order = rows->optionalText(row, refId);
+        if (order && !found.orders.contains(*order))
+            found.orders.append(*order);
+        else if (!order && !rows->isNull(row, id))
+            found.events.append(EventId(rows->int8(row, id)));
     }
     return found;
 }
 
-Result<EventsToErase> Redactions::events(const RedactionRequest &request, EventId after)
+Result<QList<Subject>> Redactions::parcelsOf(const QList<QByteArray> &orders)
 {
-    const auto rows = m_connection.run(sql::redactionEvents, selectionOf(request, PgParams().add(after.value())).add(kEventsAtOnce).add(textArray(redactionTopics())));
+    const auto rows = m_connection.run(sql::redactionTracking, PgParams().add(textArray(orders)));
     if (!rows)
         return failure(rows);
-    EventsToErase found;
-    for (const auto &id : elementsOf(rows->text(0, rows->column("ids"))))
-        found.events.append(EventId(id.toLongLong()));
-    if (rows->int8(0, rows->column("looked_at")) == kEventsAtOnce)
-        found.last = EventId(rows->int8(0, rows->column("last")));
-    return found;
+    QList<Subject> parcels;
+    for (int row = 0; row < rows->size(); ++row)
+        parcels.append(subjectOf(SubjectKind::Tracking, rows->text(row, 0)));
+    return parcels;
 }
 
-Result<ErasedCounts> Redactions::eraseOrders(const QList<OrderId> &orders)
+Result<ErasedCounts> Redactions::eraseOrders(const QList<QByteArray> &orders)
 {
-    PgArray ids(Element::Uuid);
-    for (const auto &order : orders)
-        ids.add(order);
-    const auto rows = m_connection.run(sql::redactionEraseOrders, PgParams().add(ids));
+    const auto rows = m_connection.run(sql::redactionEraseOrders, PgParams().add(textArray(orders)));
     if (!rows)
         return failure(rows);
     return ErasedCounts{rows->int8(0, rows->column("orders")), rows->int8(0, rows->column("events"))};
@@ -138,10 +145,7 @@ Result<ErasedCounts> Redactions::eraseOrders(const QList<OrderId> &orders)
 
 Result<ErasedCounts> Redactions::eraseEvents(const QList<EventId> &events)
 {
-    PgArray ids(Element::Int8);
-    for (const auto &event : events)
-        ids.add(event.value());
-    const auto rows = m_connection.run(sql::redactionEraseEvents, PgParams().add(ids));
+    const auto rows = m_connection.run(sql::redactionEraseEvents, PgParams().add(idArray(events)));
     if (!rows)
         return failure(rows);
     return ErasedCounts{0, rows->int8(0, 0)};
@@ -149,11 +153,9 @@ Result<ErasedCounts> Redactions::eraseEvents(const QList<EventId> &events)
 
 Status Redactions::finish(const OpenRedaction &open, QByteArrayView shopDomain, const QByteArray &detail, const ErasedCounts &counts)
 {
-    PgArray own(Element::Int8);
-    own.add(open.event.value());
     PgParams params;
     params.add(open.event.value()).add(open.topic).add(shopDomain).add(open.receivedAt).add(detail).add(counts.orders).add(counts.events);
-    const auto done = m_connection.runAll({{sql::begin, {}}, {sql::redactionEraseEvents, PgParams().add(own)}, {sql::redactionFinish, std::move(params)}, {sql::commit, {}}});
+    const auto done = m_connection.runAll({{sql::begin, {}}, {sql::redactionEraseEvents, PgParams().add(idArray({open.event}))}, {sql::redactionFinish, std::move(params)}, {sql::commit, {}}});
     Transaction transaction(m_connection);
     if (!done)
         return failure(done);

@@ -2,7 +2,7 @@
 // Requests to forget somebody, as the database carries them out (design §5 "Redaction", sql/migrations/0011_redaction.sql).
 
 #include "service/domain/personal_data.h"
-#include "service/store/pg_connection.h"
+#include "service/store/tombstone_key.h"
 #include "shared/model/ids.h"
 
 #include <optional>
@@ -17,23 +17,31 @@ struct OpenRedaction
     Instant receivedAt;
 };
 
-// Some of a request's orders, with all by which they may come again.
-struct OrdersToErase
+// What a request may reach: read after everything older than its tombstones is committed.
+struct RedactionBounds
 {
-    QList<OrderId> orders;
-    QList<Subject> subjects;
-    std::optional<OrderId> last; // where the next look begins; nullopt: there are no more
+    EventId last;
+    bool isOnlyShop = false; // no other was ever heard of: what is of no known shop is its own
 };
 
-struct EventsToErase
+// Some of a request's events: those of orders by the orders' ids at Shopify, the others by their own.
+struct RedactionPage
 {
+    QList<QByteArray> orders;
     QList<EventId> events;
-    std::optional<EventId> last;
+    std::optional<EventId> last; // where the next look begins; nullopt: there are no more
 };
 
 struct ErasedCounts
 {
     qint64 orders = 0, events = 0;
+
+    ErasedCounts &operator+=(const ErasedCounts &more)
+    {
+        orders += more.orders;
+        events += more.events;
+        return *this;
+    }
 };
 
 class Redactions
@@ -45,20 +53,22 @@ public:
     Status unlock();
     Result<std::optional<OpenRedaction>> nextOpen();
 
-    // What is stored from here on, by whomever, is stored without them. Then everything older is committed.
-    Status bury(const QByteArray &key, EventId request, QByteArrayView shopDomain, const QList<Subject> &subjects);
+    // Two things to remember. Who reads them afterwards stores nothing of these people; who read them before is among readers().
+    Status bury(EventId request, QByteArrayView shopDomain, const QList<Subject> &subjects);
+    Status forgetOrders(EventId request, const QList<QByteArray> &orders);
+    // Open transactions; given some, those of them that are still open. Waiting for them holds up nobody.
+    Result<QList<QByteArray>> readers(const std::optional<QList<QByteArray>> &ofThese = std::nullopt);
 
-    Result<OrdersToErase> orders(const RedactionRequest &request, const OrderId &after);
-    Result<EventsToErase> events(const RedactionRequest &request, EventId after);
-    Result<ErasedCounts> eraseOrders(const QList<OrderId> &orders);
+    Result<RedactionBounds> bounds(const RedactionRequest &request);
+    Result<RedactionPage> page(const RedactionRequest &request, const RedactionBounds &bounds, EventId after);
+    Result<QList<Subject>> parcelsOf(const QList<QByteArray> &orders);
+    Result<ErasedCounts> eraseOrders(const QList<QByteArray> &orders);
     Result<ErasedCounts> eraseEvents(const QList<EventId> &events);
     Status finish(const OpenRedaction &open, QByteArrayView shopDomain, const QByteArray &detail, const ErasedCounts &counts);
 
 private:
     PgConnection &m_connection;
+    TombstoneKey m_key;
 };
-
-// The server's key for tombstones.
-Result<QByteArray> tombstoneKey(PgConnection &connection);
 
 } // namespace oo

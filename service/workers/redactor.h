@@ -12,18 +12,19 @@ class Redactor
 public:
     explicit Redactor(const WorkerContext &context);
 
-    void run(const WakeSignal &stop);
-    // The next request, if there is one and no other process is at it. True: one was carried out.
-    Result<bool> workOnce();
+    void run(const WakeSignal &stop); // what is under way then is left, and begun anew by whoever finds it
 
 private:
-    Status carryOut(const OpenRedaction &open);
-    Result<ErasedCounts> eraseOrders(const OpenRedaction &open, const RedactionRequest &request);
-    Result<ErasedCounts> eraseEvents(const RedactionRequest &request);
+    // The next request, if there is one and no other process is at it. True: one was carried out.
+    Result<bool> workOnce(const WakeSignal &stop);
+    Status carryOut(const OpenRedaction &open, const WakeSignal &stop);
+    Status remember(const OpenRedaction &open, const RedactionRequest &request, const QList<Subject> &subjects, const WakeSignal &stop);
+    Status waitForOlder(const WakeSignal &stop);
+    Result<ErasedCounts> eraseAll(const OpenRedaction &open, const RedactionRequest &request, const WakeSignal &stop);
+    Result<ErasedCounts> eraseOrders(const OpenRedaction &open, const RedactionRequest &request, const QList<QByteArray> &orders, const WakeSignal &stop);
 
     PgConnection m_postgres;
     Redactions m_redactions;
-    QByteArray m_key;
     OutageLog m_outage{"PostgreSQL"};
 };
 

@@ -26,7 +26,7 @@ BEGIN
         chaos_runs, admin_tokens, admin_audit, tombstones TO orders_service;
     GRANT DELETE ON outbound_calls, event_stalls, service_instances, queue_samples TO orders_service;
     REVOKE INSERT ON schema_migrations, redaction_key FROM orders_service;
-    GRANT EXECUTE ON FUNCTION erase_events(bigint[]), erase_orders(uuid[]) TO orders_service;
+    GRANT EXECUTE ON FUNCTION erase_events(bigint[]), erase_orders(text[]) TO orders_service;
 
     -- Reading for people and their tools: no raw bytes, no secrets, nothing by which somebody forgotten could be found.
     GRANT SELECT ON ALL TABLES IN SCHEMA public TO orders_console;

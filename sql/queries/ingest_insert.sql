@@ -3,7 +3,8 @@
 WITH forgotten AS MATERIALIZED (
     SELECT DISTINCT t.n
     FROM unnest($13::int[], $14::bytea[], $15::timestamptz[]) AS t (n, hash, order_created_at)
-    JOIN tombstones s ON s.hash = t.hash AND (s.for_ever OR t.order_created_at IS NULL OR t.order_created_at < s.created_at)
+    CROSS JOIN LATERAL (SELECT FROM tombstones s -- LIMIT: one by one through the key, whatever the planner thinks of the table's size
+                        WHERE s.hash = t.hash AND (s.for_ever OR t.order_created_at IS NULL OR t.order_created_at < s.created_at) LIMIT 1) s
 ), input AS MATERIALIZED (
     SELECT nextval('event_store_id_seq') AS id, t.*, forgotten.n IS NOT NULL AS forgotten
     FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[],

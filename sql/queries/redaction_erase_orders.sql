@@ -1,1 +1,1 @@
-SELECT orders, events FROM erase_orders($1::uuid[])
+SELECT orders, events FROM erase_orders($1::text[])

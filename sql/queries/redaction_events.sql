@@ -1,13 +1,28 @@
--- The next events that stand for themselves, such as a customer's own: $1: after this one; the rest as in redaction_orders.sql.
+-- The next of a request's events, and to which orders they belong. $1: after this one, up to $2; $3: the shop; $4: all of it; $5: and
+-- what is of no known shop; $6: ids of orders at Shopify; $7 to $9: ids, e-mail addresses and phone numbers of the customer; $10: so many
+-- are looked at. Of an event without a shop it is its order's. An order without a customer is known by its raw body alone.
 WITH looked_at AS MATERIALIZED (
-    SELECT e.id, e.type, e.ref_id, e.payload FROM event_store e WHERE e.id > $1::bigint AND e.source = 'shopify' ORDER BY e.id LIMIT $8::int
+    SELECT e.id, e.type, e.ref_id, e.payload FROM event_store e
+    WHERE e.id > $1::bigint AND e.id <= $2::bigint AND (e.source = 'shopify' OR e.type = 'ORDER_ADOPTED')
+    ORDER BY e.id LIMIT $10::int
+), personal AS (
+    SELECT l.*, COALESCE(NULLIF(l.payload ->> 'shopDomain', ''),
+                         (SELECT o.shop_domain FROM orders o WHERE o.ref_id = l.ref_id AND o.source = 'shopify')) AS shop
+    FROM looked_at l
+    WHERE l.payload ?| '{customer,shippingAddress,body}'::text[] AND l.type NOT IN ('customers/redact', 'shop/redact')
+), asked AS (
+    SELECT p.id, p.ref_id FROM personal p
+    WHERE CASE WHEN $4::bool THEN p.shop = $3::text OR (p.shop IS NULL AND $5::bool) ELSE COALESCE(p.shop, $3::text) = $3::text END
+      AND ($4::bool OR p.ref_id = ANY ($6::text[])
+           OR p.payload #>> '{customer,id}' = ANY ($7::text[]) OR p.payload #>> '{body,customer,id}' = ANY ($7::text[])
+           OR (p.type LIKE 'customers/%' AND p.payload #>> '{body,id}' = ANY ($7::text[]))
+           OR lower(p.payload #>> '{customer,email}') = ANY ($8::text[]) OR lower(p.payload #>> '{body,customer,email}') = ANY ($8::text[])
+           OR lower(p.payload #>> '{body,email}') = ANY ($8::text[])
+           OR digits_of(p.payload #>> '{customer,phone}') = ANY ($9::text[]) OR digits_of(p.payload #>> '{body,customer,phone}') = ANY ($9::text[])
+           OR digits_of(p.payload #>> '{body,phone}') = ANY ($9::text[])
+           OR (jsonb_typeof(p.payload -> 'customer') = 'null'
+               AND EXISTS (SELECT FROM deliveries d, unnest($8::text[]) AS m (email)
+                           WHERE d.event_id = p.id AND strpos(lower(encode(d.body, 'escape')), '"' || m.email || '"') > 0)))
 )
-SELECT count(*) AS looked_at, max(l.id) AS last,
-       COALESCE(array_agg(l.id) FILTER (
-           WHERE l.payload ? 'body' AND NOT l.type = ANY ($9::text[]) AND l.payload ->> 'shopDomain' = $2::text
-             AND ($3::bool OR l.ref_id = ANY ($4::text[])
-                  OR l.payload #>> '{body,customer,id}' = ANY ($5::text[]) OR (l.type LIKE 'customers/%' AND l.payload #>> '{body,id}' = ANY ($5::text[]))
-                  OR lower(l.payload #>> '{body,customer,email}') = ANY ($6::text[]) OR lower(l.payload #>> '{body,email}') = ANY ($6::text[])
-                  OR digits_of(l.payload #>> '{body,customer,phone}') = ANY ($7::text[]) OR digits_of(l.payload #>> '{body,phone}') = ANY ($7::text[]))),
-           '{}')::text AS ids
-FROM looked_at l
+SELECT page.looked_at, page.last, asked.id, asked.ref_id
+FROM (SELECT count(*) AS looked_at, max(id) AS last FROM looked_at) page LEFT JOIN asked ON true

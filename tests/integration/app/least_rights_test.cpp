@@ -59,6 +59,8 @@ class LeastRightsTest : public QObject
         environment.insert(QStringLiteral("ADMIN_PORT"), QString::number(m_adminPort));
         environment.insert(QStringLiteral("QT_LOGGING_RULES"), QStringLiteral("orders.*=true")); // all that it can say
         environment.insert(QStringLiteral("DB_LOGGING"), QStringLiteral("true"));
+        environment.insert(QStringLiteral("QUEUE_DEFAULT_ATTEMPTS"), QStringLiteral("2"));
+        environment.insert(QStringLiteral("QUEUE_DEFAULT_BACKOFF_MS"), QStringLiteral("50"));
         return environment;
     }
     QByteArray command(const QStringList &arguments)
@@ -126,12 +128,12 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("sql");
         const QByteArray service = "trial_service", console = "trial_console";
         for (const char *sql : {"DELETE FROM event_store", "TRUNCATE event_store", "UPDATE event_store SET payload = '{}'", "UPDATE event_store SET transaction_id = '1'", "DROP TABLE orders",
-                                "DELETE FROM orders", "DELETE FROM deliveries", "UPDATE deliveries SET body = NULL", "DELETE FROM admin_audit", "DELETE FROM tombstones", "UPDATE redaction_key SET key = ''",
+                                "DELETE FROM orders", "DELETE FROM deliveries", "UPDATE deliveries SET body = NULL", "DELETE FROM admin_audit", "DELETE FROM tombstones", "DELETE FROM forgotten_orders", "UPDATE redaction_key SET key = ''",
                                 "DELETE FROM redactions", "UPDATE redactions SET orders = 0", "UPDATE schema_migrations SET checksum = ''", "CREATE TABLE mine (a int)",
                                 "ALTER TABLE event_store DISABLE TRIGGER ALL"})
             QTest::addRow("service: %s", sql) << service << QByteArray(sql);
         for (const char *sql : {"INSERT INTO orders (ref_id) VALUES ('1')", "UPDATE orders SET customer = NULL", "DELETE FROM orders", "SELECT body FROM deliveries", "SELECT secret_hash FROM admin_tokens",
-                                "SELECT key FROM redaction_key", "SELECT hash FROM tombstones", "SELECT erase_events(ARRAY [1::bigint])", "SELECT erase_orders(ARRAY (SELECT id FROM orders))",
+                                "SELECT key FROM redaction_key", "SELECT hash FROM tombstones", "SELECT erase_events(ARRAY [1::bigint])", "SELECT erase_orders(ARRAY (SELECT ref_id FROM orders))", "INSERT INTO forgotten_orders VALUES (gen_random_uuid(), 1)",
                                 "SELECT nextval('event_store_id_seq')", "CREATE TABLE mine (a int)"})
             QTest::addRow("console: %s", sql) << console << QByteArray(sql);
     }
@@ -158,14 +160,22 @@ private Q_SLOTS:
     // After all of the above, at the highest level of logging.
     void theLogHoldsNobodyAndNoSecret()
     {
-        const QByteArray body = R"({"id":99,"email":"log@example.com","customer":{"id":1,"email":"log@example.com","first_name":"Logwine"},"financial_status":"strange"})";
+        const auto body = QByteArray(R"({"id":99,"email":"log@example.com","customer":{"id":1,"email":"log@example.com","first_name":"Logwine"},"financial_status":"LONG for log@example.com"})").replace("LONG", QByteArray(70, 'x'));
         (void)m_first->exchange(m_port, "POST", "/webhooks/shopify", body, {{"Content-Type", "application/json"}, {"X-Shopify-Topic", "orders/create"}, {"X-Shopify-Hmac-Sha256", "AAAA"}});
         (void)m_first->exchange(m_port, "POST", "/webhooks/shopify", body, {{"Content-Type", "application/json"}, {"X-Shopify-Topic", "orders/create"}, {"X-Shopify-Webhook-Id", "log-1"}, {"X-Shopify-Hmac-Sha256", signBody(kSampleSecret, body)}});
         (void)m_first->exchange(m_adminPort, "GET", "/admin/v1/orders?search=log@example.com", {}, {{"Authorization", "Bearer " + m_token}});
         (void)m_first->exchange(m_adminPort, "GET", "/admin/v1/orders", {}, {{"Authorization", "Bearer wrong-" + m_token}});
+        // A courier that says the address again when it refuses, and when it fails.
+        int id = 100;
+        for (const auto &[status, reason] : {std::pair<QByteArray, QByteArray>("422", "refused"), std::pair<QByteArray, QByteArray>("500", "attempts_exhausted")}) {
+            (void)m_first->exchange(m_port, "POST", "/mocks/behaviour", QByteArray(R"({"call":"request-shipping-booking","mode":"echo","status":STATUS})").replace("STATUS", status), {{"Content-Type", "application/json"}});
+            const auto order = QByteArray(R"({"id":ID,"financial_status":"paid","customer":{"id":1,"email":"log@example.com"},"shipping_address":{"last_name":"Logwine"}})").replace("ID", QByteArray::number(++id));
+            QCOMPARE(m_first->exchange(m_port, "POST", "/webhooks/shopify", order, {{"Content-Type", "application/json"}, {"X-Shopify-Topic", "orders/create"}, {"X-Shopify-Hmac-Sha256", signBody(kSampleSecret, order)}}).status, 201);
+            QTRY_COMPARE_WITH_TIMEOUT(run("SELECT count(*)::text FROM parked_events WHERE detail LIKE '%Logwine%' AND reason = '" + reason + '\''), QByteArray("1"), 20000);
+        }
         QFile log(logFile());
         QVERIFY(log.open(QIODevice::ReadOnly));
-        QTRY_VERIFY_WITH_TIMEOUT((m_log += log.readAll(), m_log.size() > 1000), 5000);
+        QTRY_VERIFY_WITH_TIMEOUT((m_log += log.readAll(), m_log.contains("attempts exhausted") && m_log.contains("unknown financial_status")), 5000);
         for (const QByteArray &needle : {QByteArray("example.com"), QByteArray("Logwine"), QByteArray("15550100142"), QByteArray("+1555"), QByteArray("القحطاني"), QByteArray("541570904534948745"), QByteArray(kSampleSecret), m_token,
                                          m_token.mid(m_token.size() / 2), signBody(kSampleSecret, body)}) {
             const auto at = m_log.indexOf(needle);
