@@ -140,6 +140,19 @@ private Q_SLOTS:
         QVERIFY2(scan > 0 && plan.indexOf("Index Cond: (effect_key = ", scan) > scan, plan.constData());
     }
 
+    // It is asked every other second, however long the outbox is.
+    void anOpenRedactionIsFoundThroughAnIndexOfItsOwn()
+    {
+        m_servers->run("INSERT INTO event_store (source, type, ref_id, payload) SELECT 'shopify', 'ORDER_UPDATED', n::text, '{}' FROM generate_series(1, 20000) n;"
+                       " INSERT INTO parked_events (event_id, reason, detail) SELECT id, 'poison', 'x' FROM event_store; ANALYZE");
+        const auto rows = m_servers->postgres().query("EXPLAIN " + sqlText(sql::redactionOpen));
+        QVERIFY(rows);
+        QByteArray plan;
+        for (int row = 0; row < rows->size(); ++row)
+            plan += rows->text(row, 0) + '\n';
+        QVERIFY2(plan.contains("event_store_redactions"), plan.constData());
+    }
+
 private:
     static QList<NewEvent> decideEffectsFor(const OrderRow &row)
     {
