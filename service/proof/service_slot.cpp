@@ -2,6 +2,7 @@
 
 #include <QElapsedTimer>
 #include <QFile>
+#include <QFileInfo>
 #include <QTcpServer>
 
 #include <csignal>
@@ -12,23 +13,22 @@ namespace oo::proof {
 
 namespace {
 
-constexpr qint64 kTail = 4096;
-
-QString lastLineOf(const QString &path)
+QList<QByteArray> linesOf(const QString &path, qint64 from)
 {
     QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
+    if (!file.open(QIODevice::ReadOnly) || !file.seek(from))
         return {};
-    file.seek(std::max<qint64>(0, file.size() - kTail));
-    const auto lines = file.readAll().trimmed().split('\n');
-    return QString::fromUtf8(lines.last());
+    return file.readAll().trimmed().split('\n');
 }
 
-std::optional<FaultPoint> pointIn(const QString &line)
+// Not the last line alone: the other threads go on logging until the signal comes.
+std::optional<FaultPoint> pointIn(const QList<QByteArray> &lines)
 {
-    for (const auto &row : EnumTable<FaultPoint>::rows) {
-        if (line.startsWith(QStringLiteral("fault point %1,").arg(QLatin1StringView(row.text.data(), static_cast<qsizetype>(row.text.size())))))
-            return row.value;
+    for (const auto &line : lines) {
+        for (const auto &row : EnumTable<FaultPoint>::rows) {
+            if (line.startsWith("fault point " + bytesOf(row.value) + ','))
+                return row.value;
+        }
     }
     return std::nullopt;
 }
@@ -56,6 +56,7 @@ void ServiceSlot::start(const std::optional<FaultOrders::Kill> &kill, const QPro
         environment.insert(QStringLiteral("FAULT_POINT"), QStringLiteral("%1:%2").arg(QString::fromUtf8(bytesOf(kill->point))).arg(kill->pass));
     environment.insert(preload);
     m_armed = kill;
+    m_logStart = QFileInfo(m_log).size();
     m_startedAt = Instant::now();
     m_isReady = false;
     m_isEndTold = false;
@@ -101,11 +102,13 @@ std::optional<ServiceEnd> ServiceSlot::ended()
         return std::nullopt;
     m_isEndTold = true;
     ServiceEnd end;
-    end.lastLine = lastLineOf(m_log);
+    const auto lines = linesOf(m_log, m_logStart);
+    if (!lines.isEmpty())
+        end.lastLine = QString::fromUtf8(lines.last());
     const bool bySignal = m_process->exitStatus() == QProcess::CrashExit;
     end.killed = bySignal && m_process->exitCode() == SIGKILL;
     if (end.killed)
-        end.point = pointIn(end.lastLine);
+        end.point = pointIn(lines);
     else
         (bySignal ? end.otherSignal : end.exitCode) = m_process->exitCode();
     return end;

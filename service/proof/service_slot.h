@@ -17,7 +17,7 @@ struct ServiceEnd
     std::optional<FaultPoint> point; // by itself, at this one
     int exitCode = 0;    // if it was not killed
     int otherSignal = 0; // a crash of its own
-    QString lastLine;    // of its log
+    QString lastLine;    // of what it logged since its start
 };
 
 class ServiceSlot
@@ -48,6 +48,7 @@ private:
     std::unique_ptr<QProcess> m_process;
     std::optional<FaultOrders::Kill> m_armed;
     Instant m_startedAt;
+    qint64 m_logStart = 0; // where this start's lines begin
     bool m_isReady = false, m_isEndTold = true;
 };
 
