@@ -42,7 +42,13 @@ void armFaults(const FaultOrders &orders)
     if (!orders.kill)
         return;
     killAt = *orders.kill;
+    passes = 0;
     detail::killArmed = true;
+}
+
+int passesOfArmedPoint()
+{
+    return passes;
 }
 
 } // namespace oo

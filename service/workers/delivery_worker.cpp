@@ -1,7 +1,5 @@
 #include "service/workers/delivery_worker.h"
 
-#include "service/faults/fault_points.h"
-
 #include <QLoggingCategory>
 
 #include <algorithm>
@@ -186,19 +184,28 @@ void DeliveryWorker::send(const PreparedCall &call)
     // This thread may have been busy: a call never goes out so late that somebody else may have claimed it by its end.
     if (call.sendBefore.hasExpired())
         return answered(call, {}, 0, {CallVerdict::Kind::NoAnswer, 0, {}, "its lease was about to run out"});
-    passFaultPoint(FaultPoint::BeforeCourierCall);
+    passCourierPoint(FaultPoint::BeforeCourierCall);
     QElapsedTimer clock;
     clock.start();
     // A look-up before has used up part of the lease.
     const int timeout = call.lookUpFirst ? m_downstream.timeoutMs / 2 : m_downstream.timeoutMs;
     m_http.send({"POST", under(m_downstream.url, call.call.path), call.call.body, call.call.idempotencyKey, timeout},
-                [this, call, clock](const HttpAnswer &answer) { answered(call, clock, answer.status, verdictOf(answer)); });
+                [this, call, clock](const HttpAnswer &answer) {
+                    const auto verdict = verdictOf(answer);
+                    if (verdict.kind == CallVerdict::Kind::Accepted)
+                        passCourierPoint(FaultPoint::AfterCourierAccepted);
+                    answered(call, clock, answer.status, verdict);
+                });
+}
+
+void DeliveryWorker::passCourierPoint(FaultPoint point) const
+{
+    if (m_downstream.queue == QueueName::BookingEvents)
+        passFaultPoint(point);
 }
 
 void DeliveryWorker::answered(const PreparedCall &call, const QElapsedTimer &sinceSent, int status, const CallVerdict &verdict)
 {
-    if (verdict.kind == CallVerdict::Kind::Accepted)
-        passFaultPoint(FaultPoint::AfterCourierAccepted);
     const bool wasSent = sinceSent.isValid();
     const auto tookUs = wasSent ? sinceSent.nsecsElapsed() / 1000 : 0;
     const bool isCourier = m_downstream.queue == QueueName::BookingEvents;
@@ -223,7 +230,8 @@ void DeliveryWorker::writeResults()
         m_resultTimer.start(kResultRetryMs);
         return;
     }
-    passFaultPoint(FaultPoint::AfterCallRecord);
+    if (written->unwritten.size() < m_finished.size())
+        passCourierPoint(FaultPoint::AfterCallRecord);
     m_inFlight -= static_cast<int>(m_finished.size() - written->unwritten.size());
     m_finished = written->unwritten;
     if (!m_finished.empty())

@@ -3,6 +3,7 @@
 // without any lock, writes what came of it. Lives in a thread of its own with an event loop; many calls in flight.
 
 #include "service/clients/call_verdict.h"
+#include "service/faults/fault_points.h"
 #include "service/queue/marker_wait.h"
 #include "service/store/call_ledger.h"
 #include "service/workers/circuit.h"
@@ -44,6 +45,7 @@ private:
     void send(const PreparedCall &call);
     void answered(const PreparedCall &call, const QElapsedTimer &sinceSent, int status, const CallVerdict &verdict); // status 0: no answer
     void writeResults();
+    void passCourierPoint(FaultPoint point) const; // what goes to the shop has none
     void endJobs(const std::vector<JobEnd> &ends);
     void giveBack(const std::vector<TakenJob> &jobs, const QString &why);
 

@@ -1,6 +1,7 @@
 #include "service/workers/ingest_writer.h"
 
 #include "service/faults/fault_points.h"
+#include "service/store/transaction.h"
 
 #include <QLoggingCategory>
 
@@ -65,7 +66,6 @@ void IngestWriter::run()
             (void)m_postgres.run(sql::commit);
         }
         answer(batch, std::move(answers));
-        passFaultPoint(FaultPoint::BeforeJobAdd);
         if (!isOff(Guard::EnqueueAfterCommit))
             addJobs(batch, outcomes);
         if (!m_postgres.isOpen())
@@ -89,17 +89,35 @@ void IngestWriter::waitForPostgres()
     m_line.comeBack();
 }
 
+// One statement commits by itself; the point before its commit takes a transaction around it.
+Result<std::vector<IngestOutcome>> IngestWriter::storeOnce(const std::vector<IngestRequest> &requests)
+{
+    if (!isArmed(FaultPoint::BeforeIngestCommit))
+        return m_store.store(requests);
+    if (const auto begun = m_postgres.run(sql::begin); !begun)
+        return failure(begun);
+    Transaction transaction(m_postgres);
+    auto stored = m_store.store(requests);
+    if (!stored)
+        return stored;
+    passFaultPoint(FaultPoint::BeforeIngestCommit);
+    if (const auto committed = m_postgres.run(sql::commit); !committed)
+        return failure(committed);
+    transaction.committed();
+    return stored;
+}
+
 Result<std::vector<IngestOutcome>> IngestWriter::storeTwice(const std::vector<IngestRequest> &requests)
 {
-    passFaultPoint(FaultPoint::BeforeIngestCommit);
-    auto stored = m_store.store(requests);
+    auto stored = storeOnce(requests);
     if (!stored && stored.error().code == ErrorCode::Conflict) // a deadlock or serialization failure: once more
-        stored = m_store.store(requests);
+        stored = storeOnce(requests);
     if (!stored && stored.error().code != ErrorCode::Invalid)
         m_postgresOutage.failed(logIngest(), stored.error().message);
     else
         m_postgresOutage.worked(logIngest());
-    passFaultPoint(FaultPoint::AfterIngestCommit);
+    if (stored)
+        passFaultPoint(FaultPoint::AfterIngestCommit);
     return stored;
 }
 
@@ -156,6 +174,8 @@ void IngestWriter::addJobs(const std::vector<IngestRequest> &requests, const std
         auto &jobs = requests[i].event.source == bytesOf(EventSource::Courier) ? courier : shopify;
         jobs.append(eventJob(outcomes[i].id, requests[i].jobName));
     }
+    if (!shopify.isEmpty() || !courier.isEmpty())
+        passFaultPoint(FaultPoint::BeforeJobAdd);
     for (auto [queue, jobs] : {std::pair{&m_shopifyEvents, &shopify}, std::pair{&m_courierEvents, &courier}}) {
         if (jobs->isEmpty())
             continue;

@@ -21,6 +21,7 @@ public:
 
 private:
     std::vector<IngestAnswer> storeBatch(const std::vector<IngestRequest> &requests, std::vector<IngestOutcome> &outcomes);
+    Result<std::vector<IngestOutcome>> storeOnce(const std::vector<IngestRequest> &requests);
     Result<std::vector<IngestOutcome>> storeTwice(const std::vector<IngestRequest> &requests);
     IngestOutcome storeAlone(const IngestRequest &request, QByteArray &message);
     void answer(const std::vector<IngestRequest> &requests, std::vector<IngestAnswer> &&answers);

@@ -172,7 +172,8 @@ void OrderBatch::fold(Items items, LockMode mode, bool again)
     }
     auto locked = m_folding.store().beginAndLock(keys, mode);
     Transaction transaction(m_connection);
-    passFaultPoint(FaultPoint::AfterRowLock);
+    if (locked)
+        passFaultPoint(FaultPoint::AfterRowLock);
     Result<FoldedBatch> folded = fail(ErrorCode::Internal, {});
     if (locked)
         folded = m_folding.foldLocked(*locked, Deciding::WithEffects);

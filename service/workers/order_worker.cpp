@@ -126,7 +126,8 @@ void OrderWorker::lookAgainAt(std::optional<qint64> ms)
 
 void OrderWorker::finish(QueueName name, const BatchResult &result)
 {
-    passFaultPoint(FaultPoint::BeforeFinish);
+    if (countFinal(result.ends) > 0) // not of jobs that are given back
+        passFaultPoint(FaultPoint::BeforeFinish);
     if (const auto added = m_jobs.addFor(result.stored); !added)
         m_redisOutage.failed(logWorker(), added.error().message + QStringLiteral("; the janitor will add the jobs"));
     if (const auto settled = m_jobs.queue(name).settle(m_token, result.ends); !settled)

@@ -3,6 +3,7 @@
 #include "service/workers/delivery_worker.h"
 
 #include "service/domain/shopify_mapper.h"
+#include "service/faults/fault_points.h"
 #include "service/http/standin_services.h"
 #include "service/queue/queue_control.h"
 #include "service/workers/book_again.h"
@@ -201,7 +202,61 @@ private Q_SLOTS:
         QCOMPARE(m_servers->number("SELECT count(*) FROM parked_events"), 0);
     }
 
+    void courierPointsAreReachedByItsOwnCallsOnly_data()
+    {
+        QTest::addColumn<FaultPoint>("point");
+        QTest::addColumn<QByteArray>("behaviour");
+        QTest::addColumn<int>("passes");
+        const QByteArray drops = R"({"call":"request-shipping-booking","mode":"drop","times":1})";
+        const QByteArray fails = R"({"call":"request-shipping-booking","mode":"fail","status":500,"times":1})";
+        QTest::addRow("before a call") << FaultPoint::BeforeCourierCall << QByteArray() << 1;
+        QTest::addRow("after it was accepted") << FaultPoint::AfterCourierAccepted << QByteArray() << 1;
+        QTest::addRow("after its record") << FaultPoint::AfterCallRecord << QByteArray() << 1;
+        QTest::addRow("a look-up makes no call") << FaultPoint::BeforeCourierCall << drops << 1;
+        QTest::addRow("a look-up that finds it is no acceptance") << FaultPoint::AfterCourierAccepted << drops << 0;
+        QTest::addRow("an error is no acceptance") << FaultPoint::AfterCourierAccepted << fails << 1; // the second call's
+        QTest::addRow("each try is recorded") << FaultPoint::AfterCallRecord << fails << 2;
+    }
+
+    void courierPointsAreReachedByItsOwnCallsOnly()
+    {
+        QFETCH(FaultPoint, point);
+        QFETCH(QByteArray, behaviour);
+        QFETCH(int, passes);
+        if (!behaviour.isEmpty())
+            post("behaviour", behaviour);
+        armFaults({FaultOrders::Kill{point, kNever}, {}});
+        book(1);
+        QTRY_COMPARE_WITH_TIMEOUT(outcome(), QByteArray("delivered"), 20000);
+        QCOMPARE(passesOfArmedPoint(), passes);
+    }
+
+    void callsToTheShopReachNoPointOfTheCourier_data()
+    {
+        QTest::addColumn<FaultPoint>("point");
+        for (const auto point : {FaultPoint::BeforeCourierCall, FaultPoint::AfterCourierAccepted, FaultPoint::AfterCallRecord})
+            QTest::addRow("%s", textOf(point).data()) << point;
+    }
+
+    void callsToTheShopReachNoPointOfTheCourier()
+    {
+        QFETCH(FaultPoint, point);
+        post("shipment", R"({"refId":"1","trackingNumber":"REAL-1","courier":"DHL"})");
+        book(1);
+        QTRY_COMPARE(outcome(), QByteArray("delivered"));
+        m_orders->process({jobOf(m_servers->storeCourier("REAL-1", "shipped"))});
+        armFaults({FaultOrders::Kill{point, kNever}, {}});
+        const QUrl url(QStringLiteral("http://127.0.0.1:%1/mocks").arg(m_http->port()));
+        DeliveryWorker toShop(*m_context, Downstream{QueueName::ShopNotifications, url, 500, false, {}});
+        toShop.start();
+        enqueueAll();
+        QTRY_COMPARE(m_servers->number("SELECT count(*) FROM event_store WHERE type = 'shopify-admin-notifications' AND outcome = 'delivered'"), 1);
+        QCOMPARE(passesOfArmedPoint(), 0);
+    }
+
 private:
+    static constexpr int kNever = 1000000;
+
     EventId store(qint64 ref, const char *topic, const char *status)
     {
         const auto event = m_servers->storeOrder(ref, topic, status);
