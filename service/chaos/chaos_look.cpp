@@ -20,8 +20,9 @@ PgArray textArray(const QList<QByteArray> &texts)
 
 } // namespace
 
-Look::Look(const RunOptions &options, const Traffic &traffic) : m_connection(options.postgres), m_mocks(options.standinsUrl())
+Look::Look(const RunOptions &options, const Traffic &traffic) : m_connection(options.postgres), m_mocks(options.standinsUrl()), m_alone(options.alone)
 {
+    m_sent.add(traffic);
     m_mocks.setPath(QStringLiteral("/mocks/ledger"));
     for (const auto &order : traffic.orders) {
         m_refs.append(order.refId);
@@ -72,14 +73,15 @@ Result<QHash<QByteArray, int>> Look::stored(const QList<QByteArray> &deliveryIds
     return counts;
 }
 
-Result<QStringList> Look::unexpected(const QList<QByteArray> &sentDeliveryIds)
+Result<QStringList> Look::unexpected()
 {
-    const auto rows = m_connection.run(sql::chaosUnexpected, PgParams().add(textArray(m_refs + m_trackingNumbers)).add(textArray(sentDeliveryIds)));
+    const auto rows = m_alone ? m_connection.run(sql::chaosUnexpectedInAll, PgParams().add(textArray(m_alone->deliveryIds + m_sent.deliveryIds)).add(textArray(m_alone->refs + m_sent.refs)))
+                              : m_connection.run(sql::chaosUnexpected, PgParams().add(textArray(m_refs + m_trackingNumbers)).add(textArray(m_sent.deliveryIds)));
     if (!rows)
         return failure(rows);
     QStringList unexpected;
     for (int row = 0; row < rows->size(); ++row)
-        unexpected << QStringLiteral("event %1: %2").arg(rows->int8(row, 0)).arg(QString::fromUtf8(rows->text(row, 1)));
+        unexpected << QString::fromUtf8(rows->text(row, rows->column("what")));
     return unexpected;
 }
 
@@ -97,10 +99,12 @@ Result<QStringList> Look::parked()
     return parked;
 }
 
-Result<QHash<QByteArray, LedgerCounts>> Look::ledger()
+Result<Ledger> Look::ledger()
 {
     const QSet<QByteArray> own(m_refs.cbegin(), m_refs.cend());
-    QHash<QByteArray, LedgerCounts> counts;
+    const auto before = m_alone ? QSet<QByteArray>(m_alone->refs.cbegin(), m_alone->refs.cend()) : QSet<QByteArray>();
+    Ledger ledger;
+    QHash<QByteArray, int> bookingsBefore;
     constexpr int kPage = 5000;
     for (qsizetype from = 0;; from += kPage) {
         QUrl url = m_mocks;
@@ -112,16 +116,19 @@ Result<QHash<QByteArray, LedgerCounts>> Look::ledger()
         for (const auto &value : entries) {
             const auto entry = value.toObject();
             const auto ref = entry.value(QLatin1StringView("refId")).toString().toUtf8();
-            if (!own.contains(ref))
-                continue;
             const auto call = entry.value(QLatin1StringView("call")).toString();
-            if (call == QLatin1StringView("request-shipping-booking"))
-                ++counts[ref].bookings;
-            else if (call == QLatin1StringView("notify-order-payment-cancelled"))
-                ++counts[ref].cancellations;
+            const bool isBooking = call == QLatin1StringView("request-shipping-booking");
+            if (own.contains(ref) && isBooking)
+                ++ledger.counts[ref].bookings;
+            else if (own.contains(ref) && call == QLatin1StringView("notify-order-payment-cancelled"))
+                ++ledger.counts[ref].cancellations;
+            else if (m_alone && before.contains(ref) && isBooking && ++bookingsBefore[ref] == 2)
+                ledger.bookedTwiceBefore << QStringLiteral("%1, of an earlier run").arg(QString::fromUtf8(ref));
+            else if (m_alone && !own.contains(ref) && !before.contains(ref))
+                ledger.unexpected << QStringLiteral("%1 for %2, which nobody sent").arg(call, QString::fromUtf8(ref));
         }
         if (entries.size() < kPage)
-            return counts;
+            return ledger;
     }
 }
 

@@ -18,6 +18,14 @@ struct LedgerCounts
     int bookings = 0, cancellations = 0;
 };
 
+struct Ledger
+{
+    QHash<QByteArray, LedgerCounts> counts; // of this run's orders, by ref id
+    // Of a run that is alone:
+    QStringList unexpected;        // about orders that nobody sent
+    QStringList bookedTwiceBefore; // earlier runs' orders
+};
+
 class Look
 {
 public:
@@ -26,13 +34,15 @@ public:
     Result<QHash<QString, int>> openEvents(); // kind → count; `unbooked` stands for courier events without a booking
     Result<QHash<QByteArray, StoredOrder>> orders(); // by ref id
     Result<QHash<QByteArray, int>> stored(const QList<QByteArray> &deliveryIds);
-    Result<QStringList> unexpected(const QList<QByteArray> &sentDeliveryIds);
+    Result<QStringList> unexpected();
     Result<QStringList> parked();
-    Result<QHash<QByteArray, LedgerCounts>> ledger(); // accepted calls by ref id
+    Result<Ledger> ledger(); // of accepted calls
 
 private:
     PgConnection m_connection;
     QUrl m_mocks;
+    SentBefore m_sent; // by this run
+    std::optional<SentBefore> m_alone; // the earlier ones
     QList<QByteArray> m_refs, m_trackingNumbers;
 };
 

@@ -1,5 +1,6 @@
 #include "service/chaos/chaos_run.h"
 
+#include "service/chaos/acknowledgements.h"
 #include "service/chaos/chaos_look.h"
 #include "service/chaos/chaos_verdict.h"
 #include "service/chaos/load_client.h"
@@ -54,11 +55,11 @@ public:
     {
     }
 
-    // `order` names places in `requests`; answers[i] is the best status that requests[i] got.
+    // `order` names places in `requests`.
     void send(const std::vector<QByteArray> &requests, const QList<int> &order)
     {
         m_requests = &requests;
-        m_status.assign(requests.size(), 0);
+        m_told.reset(requests.size());
         m_waiting.assign(order.cbegin(), order.cend());
         m_total = order.size();
         m_clock.start();
@@ -66,7 +67,7 @@ public:
                      [this] { return !m_waiting.empty() && !isOutOfTime(); });
     }
 
-    int status(size_t request) const { return m_status[request]; }
+    const Acknowledgements &told() const { return m_told; }
     std::function<void(int tag, int status)> attempted = {};
     int sent = 0, repeated = 0, retried = 0;
     std::vector<qint64> latenciesUs;
@@ -84,12 +85,13 @@ private:
         const int tag = m_waiting.front();
         m_waiting.pop_front();
         ++sent;
+        m_told.sending(static_cast<size_t>(tag));
         return LoadClient::Request{tag, &(*m_requests)[static_cast<size_t>(tag)]};
     }
 
     void done(int tag, const LoadAnswer &answer)
     {
-        auto &best = m_status[static_cast<size_t>(tag)];
+        m_told.answered(static_cast<size_t>(tag), answer.status);
         if (attempted)
             attempted(tag, answer.status);
         if (answer.status == 0 || answer.status >= 500) { // the sender tries again, as Shopify does
@@ -101,8 +103,6 @@ private:
             latenciesUs.push_back(answer.latencyUs);
             if (answer.status == 200)
                 ++repeated;
-            if (best < 200 || best >= 300)
-                best = answer.status;
         }
         if (m_clock.elapsed() - m_reportedAt >= kProgressMs) {
             m_reportedAt = m_clock.elapsed();
@@ -116,7 +116,7 @@ private:
     const Report &m_report;
     LoadClient m_client;
     const std::vector<QByteArray> *m_requests = nullptr;
-    std::vector<int> m_status;
+    Acknowledgements m_told;
     std::deque<int> m_waiting;
     qsizetype m_total = 0;
     int m_answered = 0;
@@ -147,10 +147,10 @@ Status tellShipments(const RunOptions &options, const Traffic &traffic)
     Sender sender(atOnce, silent);
     sender.send(requests, order);
     for (size_t i = 0; i < requests.size(); ++i) {
-        if (sender.status(i) != 200)
+        if (sender.told().best(i) != 200)
             return fail(ErrorCode::Unavailable,
                         QStringLiteral("the stand-in courier under /mocks did not answer (status %1). Is the service running with APP_ENV "
-                                       "local or test?").arg(sender.status(i)));
+                                       "local or test?").arg(sender.told().best(i)));
     }
     return {};
 }
@@ -192,6 +192,15 @@ Result<bool> waitForQuiet(const RunOptions &options, Look &look, Verdict &verdic
 
 } // namespace
 
+void SentBefore::add(const Traffic &traffic)
+{
+    for (const auto &webhook : traffic.webhooks) {
+        const auto &order = traffic.orders[webhook.order];
+        deliveryIds.append(storedDeliveryId(traffic, webhook));
+        refs.append(webhook.kind == Webhook::Kind::Shopify ? order.refId : order.trackingNumber);
+    }
+}
+
 Result<Verdict> run(const RunOptions &options, const Report &report)
 {
     const auto traffic = makeTraffic(options.traffic);
@@ -219,19 +228,20 @@ Result<Verdict> run(const RunOptions &options, const Report &report)
     verdict.retried = sender.retried;
     verdict.sendSeconds = sender.seconds();
     takeLatencies(sender.latenciesUs, verdict);
-    QList<const Webhook *> acknowledged;
+    Told told;
     for (qsizetype i = 0; i < traffic.webhooks.size(); ++i) {
-        const int status = sender.status(static_cast<size_t>(i));
-        if (status >= 200 && status < 300)
-            acknowledged.append(&traffic.webhooks[i]);
+        if (sender.told().isAcknowledged(static_cast<size_t>(i)))
+            told.acknowledged.append(&traffic.webhooks[i]);
+        if (sender.told().isStoredAgain(static_cast<size_t>(i)))
+            told.storedAgain.append(&traffic.webhooks[i]);
     }
-    verdict.acknowledged = static_cast<int>(acknowledged.size());
-    verdict.unacknowledged = static_cast<int>(traffic.webhooks.size() - acknowledged.size());
+    verdict.acknowledged = static_cast<int>(told.acknowledged.size());
+    verdict.unacknowledged = static_cast<int>(traffic.webhooks.size() - told.acknowledged.size());
 
     Look look(options, traffic);
     if (const auto quiet = waitForQuiet(options, look, verdict, report); !quiet)
         return failure(quiet);
-    if (auto judged = judge(traffic, acknowledged, look, verdict); !judged)
+    if (auto judged = judge(traffic, told, look, verdict); !judged)
         return failure(judged);
     return verdict;
 }

@@ -10,6 +10,7 @@
 #include <QUrl>
 
 #include <functional>
+#include <optional>
 
 namespace oo::chaos {
 
@@ -19,6 +20,14 @@ struct Attempt
     QByteArray deliveryId;
     int status = 0; // 0: no answer
     Instant at;     // of the answer
+};
+
+// What earlier runs on the same store sent, as it is stored: in step, delivery ids and what they are about (an id at Shopify, or a
+// tracking number).
+struct SentBefore
+{
+    QList<QByteArray> deliveryIds, refs;
+    void add(const Traffic &traffic);
 };
 
 struct RunOptions
@@ -32,6 +41,8 @@ struct RunOptions
     PgSettings postgres; // where to look
     double notificationsPerSecond = 2;
     int patienceSeconds = 180; // for the next acknowledgement, and for quiet at the end
+    // Set: store and stand-ins are this run's and these earlier ones' alone. Whatever else they hold is unexpected, whatever it is about.
+    std::optional<SentBefore> alone = {};
     // In the thread of run(): each try that came to an end, and that all are sent.
     std::function<void(const Attempt &)> attempted = {};
     std::function<void()> sent = {};

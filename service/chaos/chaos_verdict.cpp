@@ -73,11 +73,6 @@ void judgeNotifications(const QString &ref, const QJsonObject &row, const Stored
         verdict.wrongNotifications << QStringLiteral("%1: %2 with %3 notifications").arg(ref, status).arg(order.notifications);
 }
 
-QByteArray storedDeliveryId(const Traffic &traffic, const Webhook &webhook)
-{
-    return webhook.kind == Webhook::Kind::Shopify ? traffic.shopDomain + ':' + webhook.deliveryId : webhook.deliveryId;
-}
-
 QString list(QLatin1StringView title, const QStringList &items)
 {
     constexpr qsizetype kShown = 10;
@@ -109,6 +104,11 @@ static_assert(std::size(kFaultLists) == kChaosFaults.size());
 
 } // namespace
 
+QByteArray storedDeliveryId(const Traffic &traffic, const Webhook &webhook)
+{
+    return webhook.kind == Webhook::Kind::Shopify ? traffic.shopDomain + ':' + webhook.deliveryId : webhook.deliveryId;
+}
+
 void takeLatencies(std::vector<qint64> latencies, Verdict &verdict)
 {
     if (latencies.empty())
@@ -118,25 +118,24 @@ void takeLatencies(std::vector<qint64> latencies, Verdict &verdict)
     verdict.p99Us = latencies[std::min(latencies.size() - 1, latencies.size() * 99 / 100)];
 }
 
-Status judge(const Traffic &traffic, const QList<const Webhook *> &acknowledged, Look &look, Verdict &verdict)
+Status judge(const Traffic &traffic, const Told &told, Look &look, Verdict &verdict)
 {
-    QList<QByteArray> deliveryIds, sent;
-    for (const auto &webhook : traffic.webhooks)
-        sent.append(storedDeliveryId(traffic, webhook));
+    QList<QByteArray> deliveryIds;
     QHash<int, QList<const Webhook *>> byOrder;
-    for (const auto *webhook : acknowledged) {
+    for (const auto *webhook : told.acknowledged) {
         deliveryIds.append(storedDeliveryId(traffic, *webhook));
         byOrder[webhook->order].append(webhook);
     }
     const auto stored = look.stored(deliveryIds);
     const auto orders = stored ? look.orders() : Result<QHash<QByteArray, StoredOrder>>(failure(stored));
-    const auto ledger = orders ? look.ledger() : Result<QHash<QByteArray, LedgerCounts>>(failure(orders));
+    const auto ledger = orders ? look.ledger() : Result<Ledger>(failure(orders));
     const auto parked = ledger ? look.parked() : Result<QStringList>(failure(ledger));
-    const auto unexpected = parked ? look.unexpected(sent) : Result<QStringList>(failure(parked));
+    const auto unexpected = parked ? look.unexpected() : Result<QStringList>(failure(parked));
     if (!unexpected)
         return failure(unexpected);
     verdict.parked = *parked;
-    verdict.unexpected = *unexpected;
+    verdict.unexpected = *unexpected + ledger->unexpected;
+    verdict.bookedTwice = ledger->bookedTwiceBefore;
     for (const auto &id : std::as_const(deliveryIds)) {
         const int count = stored->value(id);
         if (count == 0)
@@ -144,12 +143,17 @@ Status judge(const Traffic &traffic, const QList<const Webhook *> &acknowledged,
         else if (count > 1)
             verdict.duplicated << QString::fromUtf8(id);
     }
+    for (const auto *webhook : told.storedAgain) {
+        const auto id = storedDeliveryId(traffic, *webhook);
+        if (stored->value(id) == 1) // else it is in one of the lists
+            verdict.lost << QStringLiteral("%1: stored, and stored again after it was lost").arg(QString::fromUtf8(id));
+    }
     for (int i = 0; i < traffic.orders.size(); ++i) {
         const auto &ref = traffic.orders[i].refId;
         const auto name = QString::fromUtf8(ref);
         const auto expectation = expect(traffic, i, byOrder.value(i));
         const auto order = orders->value(ref);
-        const auto calls = ledger->value(ref);
+        const auto calls = ledger->counts.value(ref);
         const auto row = expectedRow(expectation, order, calls.bookings > 0);
         compareRows(name, order.row, row, verdict.diverged);
         judgeBooking(name, expectation, order, calls, verdict);

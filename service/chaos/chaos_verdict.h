@@ -5,7 +5,14 @@
 
 namespace oo::chaos {
 
-Status judge(const Traffic &traffic, const QList<const Webhook *> &acknowledged, Look &look, Verdict &verdict);
+struct Told // to the sender
+{
+    QList<const Webhook *> acknowledged; // each once
+    QList<const Webhook *> storedAgain;  // as new, though that had been said before
+};
+
+Status judge(const Traffic &traffic, const Told &told, Look &look, Verdict &verdict);
+QByteArray storedDeliveryId(const Traffic &traffic, const Webhook &webhook);
 void takeLatencies(std::vector<qint64> latenciesUs, Verdict &verdict);
 
 } // namespace oo::chaos

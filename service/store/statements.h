@@ -53,6 +53,7 @@ inline constexpr Statement chaosRunsList{"chaos_runs_list"};
 inline constexpr Statement chaosRunsProgress{"chaos_runs_progress"};
 inline constexpr Statement chaosStored{"chaos_stored"};
 inline constexpr Statement chaosUnexpected{"chaos_unexpected"};
+inline constexpr Statement chaosUnexpectedInAll{"chaos_unexpected_in_all"};
 inline constexpr Statement commit{"commit"};
 inline constexpr Statement courierEventsAttach{"courier_events_attach"};
 inline constexpr Statement courierEventsBind{"courier_events_bind"};
