@@ -75,8 +75,12 @@ ControlResult runControl(const Control &control, const ProofOptions &options, in
         result.trouble = ready.error().message;
         return result;
     }
-    if (control.courierDrops)
-        sandbox.begin(Fault::CourierDrops, 0);
+    if (control.courierDrops) {
+        if (const auto begun = sandbox.begin(Fault::CourierDrops, 0); !begun) {
+            result.trouble = begun.error().message;
+            return result;
+        }
+    }
     auto traffic = sandbox.target();
     traffic.traffic = {control.orders, control.events, options.seed, 0.5, "chaos-control-" + QByteArray::number(number)};
     traffic.concurrency = 4;
@@ -104,7 +108,8 @@ ControlResult runControl(const Control &control, const ProofOptions &options, in
             service.start({});
         if (drops && clock.hasExpired(kDropMs)) {
             drops = false;
-            (void)sandbox.end(Fault::CourierDrops);
+            if (const auto honest = sandbox.end(Fault::CourierDrops); !honest)
+                result.trouble = honest.error().message;
         }
         usleep(kStepUs);
     }

@@ -1,5 +1,6 @@
 #include "service/proof/fault_injector.h"
 
+#include <algorithm>
 #include <csignal>
 
 #include <unistd.h>
@@ -9,7 +10,7 @@ namespace oo::proof {
 namespace {
 
 constexpr qint64 kSecondUs = 1000000;
-constexpr qint64 kReachUs = 15 * kSecondUs;     // an armed point is reached by then, or its service is killed from outside
+constexpr qint64 kReachUs = FaultInjector::reachSeconds * kSecondUs;
 constexpr qint64 kBetweenFaultsUs = 2 * kSecondUs;
 constexpr qint64 kStartAgainUs = kSecondUs / 4; // after a start that failed because a server was down
 constexpr qint64 kEndByItselfUs = 15 * kSecondUs; // STOP_DEADLINE_MS and some time
@@ -23,7 +24,8 @@ Instant after(Instant at, qint64 us)
 } // namespace
 
 FaultInjector::FaultInjector(Sandbox &sandbox, FaultPlan &plan, const InjectorPace &pace, quint64 seed)
-    : m_sandbox(sandbox), m_plan(plan), m_pace(pace), m_slots(sandbox.services().size()), m_random(seed * 2 + 1), m_nextFaultAt(after(Instant::now(), kBetweenFaultsUs))
+    : m_sandbox(sandbox), m_plan(plan), m_pace(pace), m_slots(sandbox.services().size()), m_handover(sandbox.redis()), m_random(seed * 2 + 1),
+      m_nextFaultAt(after(Instant::now(), kBetweenFaultsUs))
 {
     for (int i = 0; i < pace.armedAtOnce; ++i)
         m_slots[static_cast<size_t>(pace.firstArmed + i) % m_slots.size()].mayBeArmed = true;
@@ -35,27 +37,23 @@ FaultInjector::FaultInjector(Sandbox &sandbox, FaultPlan &plan, const InjectorPa
     }
 }
 
-bool FaultInjector::isDone() const
-{
-    return m_plan.kills.isEmpty() && m_plan.faults.isEmpty() && !m_fault
-           && std::none_of(m_sandbox.services().begin(), m_sandbox.services().end(), [](const auto &service) { return service->armed().has_value(); });
-}
-
 void FaultInjector::step()
 {
     for (size_t i = 0; i < m_slots.size(); ++i)
         watch(i);
+    watchHandover();
     stepFaults();
 }
 
 void FaultInjector::start(size_t index)
 {
     auto &slot = m_slots[index];
-    slot.isUnderClock = m_fault == Fault::ClockStepped && m_faultSlot == index;
-    std::optional<FaultOrders::Kill> kill;
-    if (slot.mayBeArmed && !m_isFinishing && !slot.isUnderClock && !m_plan.kills.isEmpty())
-        kill = m_plan.kills.takeFirst();
-    m_sandbox.services()[index]->start(kill, slot.isUnderClock ? m_sandbox.clockPreload() : QProcessEnvironment());
+    slot.isUnderClock = m_fault && m_fault->fault == Fault::ClockStepped && m_faultSlot == index;
+    if (slot.mayBeArmed && !m_isFinishing && !slot.isUnderClock && !m_plan.kills.isEmpty()) {
+        slot.armed = m_plan.kills.takeFirst();
+        slot.reachBy = after(Instant::now(), kReachUs);
+    }
+    m_sandbox.services()[index]->start(slot.armed ? std::optional(slot.armed->kill) : std::nullopt, slot.isUnderClock ? m_sandbox.clockPreload() : QProcessEnvironment());
 }
 
 void FaultInjector::watch(size_t index)
@@ -66,129 +64,186 @@ void FaultInjector::watch(size_t index)
         takeEnd(index, *end);
     const auto now = Instant::now();
     if (!service.isRunning()) {
-        if (slot.mayStartAt < now)
+        if (slot.mayStartAt < now && !m_handover.isWaiting()) // or it would take its jobs back itself
             start(index);
         return;
     }
     if (slot.waitsForReady && service.isReady())
         m_kills[*std::exchange(slot.waitsForReady, std::nullopt)].readyAt = now;
-    if (service.armed() && !slot.isFrozen && !slot.isKilledFromOutside && now.us - service.startedAt().us > kReachUs) {
+    if (slot.armed && !slot.isFrozen && !slot.isKilledFromOutside && slot.reachBy < now) {
         slot.isKilledFromOutside = true;
         service.signal(SIGKILL);
     }
 }
 
+void FaultInjector::watchHandover()
+{
+    if (const auto waited = m_handover.step(Instant::now()))
+        m_kills[m_handoverOf].movedOver = waited;
+}
+
 void FaultInjector::takeEnd(size_t index, const ServiceEnd &end)
 {
     auto &slot = m_slots[index];
-    auto &service = *m_sandbox.services()[index];
     const auto now = Instant::now();
     slot.mayStartAt = now;
-    const auto number = static_cast<int>(index) + 1;
-    const bool fromOutside = std::exchange(slot.isKilledFromOutside, false);
-    if (service.armed() && end.point != service.armed()->point && !m_isFinishing)
-        m_plan.kills.append({service.armed()->point, 1}); // not reached: once more, at its first pass
-    if (end.killed && (end.point || fromOutside)) {
-        m_kills.append({end.point, number, now, {}});
-        slot.waitsForReady = m_kills.size() - 1;
-        slot.mayStartAt = after(now, m_isFinishing ? 0 : m_pace.staysDownUs);
+    const auto armed = std::exchange(slot.armed, std::nullopt);
+    const bool isReached = armed && end.point == armed->kill.point;
+    if (armed && !isReached && slot.isKilledFromOutside)
+        m_plan.tryAgain(*armed);
+    else if (armed && !isReached) // ended for another reason
+        m_plan.kills.append({{armed->kill.point, 1}, armed->tries});
+    if (end.killed && (end.point || slot.isKilledFromOutside)) {
+        takeKill(index, end);
     } else if (!end.killed && slot.isStopping && (end.otherSignal == SIGTERM || (end.otherSignal == 0 && end.exitCode == 0))) {
-        slot.isStopping = false; // by the signal itself only while it was starting
+        // by the signal itself only while it was starting
     } else if (!end.killed && end.exitCode == 3) { // it started while a server was down
         slot.mayStartAt = after(now, kStartAgainUs);
     } else if (!m_isFinishing) {
-        m_troubles << QStringLiteral("service %1 ended by itself: signal %2, exit code %3, \"%4\"").arg(number).arg(end.killed ? SIGKILL : end.otherSignal).arg(end.exitCode).arg(end.lastLine);
+        m_troubles << QStringLiteral("service %1 ended by itself: signal %2, exit code %3, \"%4\"").arg(index + 1).arg(end.killed ? SIGKILL : end.otherSignal).arg(end.exitCode).arg(end.lastLine);
     }
-    slot.isStopping = false;
-    slot.isFrozen = false;
+    slot.isStopping = slot.isFrozen = slot.isKilledFromOutside = false;
+}
+
+void FaultInjector::takeKill(size_t index, const ServiceEnd &end)
+{
+    auto &slot = m_slots[index];
+    const auto now = Instant::now();
+    m_kills.append({end.point, static_cast<int>(index) + 1, now, {}});
+    slot.waitsForReady = m_kills.size() - 1;
+    slot.mayStartAt = after(now, m_isFinishing ? 0 : m_pace.staysDownUs);
+    if (!m_pace.withFaults && !m_isFinishing && m_handover.begin(end.processId, now))
+        m_handoverOf = m_kills.size() - 1;
+    if (m_fault && m_fault->fault == Fault::Terminated && m_faultSlot == index && slot.isStopping)
+        (void)endFault(QStringLiteral("the service was killed before it ended"));
+}
+
+void FaultInjector::stepClock()
+{
+    if (m_isClockStepped || !m_slots[m_faultSlot].isUnderClock || !m_sandbox.services()[m_faultSlot]->isReady())
+        return;
+    m_isClockStepped = m_sandbox.begin(Fault::ClockStepped, 0).has_value();
+    if (m_isClockStepped)
+        m_faultEndsAt = after(Instant::now(), rowOf(Fault::ClockStepped).lastsMs * 1000ll);
 }
 
 void FaultInjector::stepFaults()
 {
     const auto now = Instant::now();
-    if (m_fault) {
-        auto &slot = m_slots[m_faultSlot];
-        if (*m_fault == Fault::ClockStepped && !m_isClockStepped && slot.isUnderClock && m_sandbox.services()[m_faultSlot]->isReady()) {
-            m_isClockStepped = true;
-            m_sandbox.begin(Fault::ClockStepped, 0);
-            m_faultEndsAt = after(now, rowOf(Fault::ClockStepped).lastsMs * 1000ll);
-        }
-        const bool isOver = *m_fault == Fault::Terminated ? !slot.isStopping : m_faultEndsAt < now;
-        if (*m_fault == Fault::Terminated && !isOver && m_faultEndsAt < now) {
-            m_troubles << QStringLiteral("service %1 did not end by itself after SIGTERM").arg(m_faultSlot + 1);
-            slot.isKilledFromOutside = true;
-            m_sandbox.services()[m_faultSlot]->signal(SIGKILL);
-            slot.isStopping = false;
-        } else if (isOver) {
-            if (const auto ended = endFault(); !ended)
-                m_troubles << ended.error().message;
-        }
+    if (!m_fault) {
+        if (!m_pace.withFaults || m_isFinishing || now < m_nextFaultAt)
+            return;
+        if (const auto next = m_plan.takeFault(static_cast<int>(m_slots.size())))
+            beginFault(*next);
         return;
     }
-    if (m_pace.withFaults && !m_plan.faults.isEmpty() && m_nextFaultAt < now && !m_isFinishing)
-        beginFault(m_plan.faults.takeFirst());
+    const auto fault = m_fault->fault;
+    if (fault == Fault::ClockStepped)
+        stepClock();
+    auto &slot = m_slots[m_faultSlot];
+    const bool isLate = m_faultEndsAt < now;
+    if (fault == Fault::Terminated ? slot.isStopping && !isLate : !isLate)
+        return;
+    QString cutShortBy;
+    if (fault == Fault::ClockStepped && !m_isClockStepped)
+        cutShortBy = QStringLiteral("the service did not start under its clock in time");
+    if (fault == Fault::Terminated && slot.isStopping) {
+        m_troubles << QStringLiteral("service %1 did not end by itself after SIGTERM").arg(m_faultSlot + 1);
+        slot.isKilledFromOutside = true;
+        m_sandbox.services()[m_faultSlot]->signal(SIGKILL);
+        slot.isStopping = false;
+    }
+    if (const auto ended = endFault(cutShortBy); !ended)
+        m_troubles << ended.error().message;
 }
 
-void FaultInjector::beginFault(Fault fault)
+// To the next service that is ready, from `choice` on.
+Result<QString> FaultInjector::signalOne(int choice, int number)
+{
+    auto &services = m_sandbox.services();
+    for (size_t i = 0; i < services.size(); ++i) {
+        m_faultSlot = (static_cast<size_t>(choice) + i) % services.size();
+        if (!services[m_faultSlot]->isReady())
+            continue;
+        services[m_faultSlot]->signal(number);
+        return QStringLiteral("service %1").arg(m_faultSlot + 1);
+    }
+    return fail(ErrorCode::Unavailable, QStringLiteral("no service is ready"));
+}
+
+Result<QString> FaultInjector::make(Fault fault, int choice)
+{
+    if (fault == Fault::ClockStepped) { // it begins with a start, and goes ahead once it runs
+        if (const auto set = m_sandbox.stepClock(0); !set)
+            return failure(set);
+    }
+    const bool stops = fault == Fault::Terminated || fault == Fault::ClockStepped;
+    if (!stops && fault != Fault::Frozen)
+        return m_sandbox.begin(fault, choice);
+    const auto signalled = signalOne(choice, stops ? SIGTERM : SIGSTOP);
+    if (signalled)
+        (stops ? m_slots[m_faultSlot].isStopping : m_slots[m_faultSlot].isFrozen) = true;
+    return signalled;
+}
+
+void FaultInjector::beginFault(const PlannedFault &planned)
 {
     m_random = m_random * 6364136223846793005ull + 1442695040888963407ull;
-    const int choice = static_cast<int>(m_random >> 40);
-    m_fault = fault;
-    m_faultSlot = static_cast<size_t>(choice) % m_slots.size();
-    auto &slot = m_slots[m_faultSlot];
-    auto &service = *m_sandbox.services()[m_faultSlot];
     const auto now = Instant::now();
-    m_faults.append({fault, now, {}});
-    m_faultEndsAt = after(now, rowOf(fault).lastsMs * 1000ll);
-    if (fault == Fault::Terminated || fault == Fault::ClockStepped) { // a stepped clock begins with a start
-        slot.isStopping = service.isRunning();
-        service.signal(SIGTERM);
+    const auto target = make(planned.fault, static_cast<int>(m_random >> 40));
+    if (!target) {
+        m_plan.tryAgain(planned, target.error().message);
+        m_nextFaultAt = after(now, kBetweenFaultsUs);
+        return;
     }
-    if (fault == Fault::Terminated || fault == Fault::ClockStepped)
-        m_faultEndsAt = after(now, kEndByItselfUs);
-    if (fault == Fault::Frozen) {
-        slot.isFrozen = service.isRunning();
-        service.signal(SIGSTOP);
-    }
-    if (fault == Fault::ClockStepped)
-        return m_sandbox.stepClock(0); // and ahead once it runs
-    m_sandbox.begin(fault, choice);
+    m_fault = planned;
+    m_isClockStepped = false;
+    m_faults.append({planned.fault, now, {}, *target});
+    const bool stops = planned.fault == Fault::Terminated || planned.fault == Fault::ClockStepped;
+    m_faultEndsAt = after(now, stops ? kEndByItselfUs : rowOf(planned.fault).lastsMs * 1000ll);
 }
 
-Status FaultInjector::endFault()
+Status FaultInjector::endFault(const QString &cutShortBy)
 {
-    const auto fault = *std::exchange(m_fault, std::nullopt);
-    m_isClockStepped = false;
+    const auto planned = *std::exchange(m_fault, std::nullopt);
     auto &slot = m_slots[m_faultSlot];
-    if (fault == Fault::Frozen) {
+    if (planned.fault == Fault::Frozen) {
         slot.isFrozen = false;
+        slot.reachBy = after(Instant::now(), kReachUs);
         m_sandbox.services()[m_faultSlot]->signal(SIGCONT);
     }
-    const auto ended = m_sandbox.end(fault);
-    m_faults.last().endedAt = Instant::now();
-    m_nextFaultAt = after(m_faults.last().endedAt, kBetweenFaultsUs);
+    const auto ended = m_sandbox.end(planned.fault);
+    auto &record = m_faults.last();
+    record.endedAt = Instant::now();
+    record.isWhole = cutShortBy.isEmpty();
+    if (!record.isWhole)
+        m_plan.tryAgain(planned, cutShortBy);
+    m_nextFaultAt = after(record.endedAt, kBetweenFaultsUs);
     return ended;
 }
 
 Status FaultInjector::finish()
 {
     m_isFinishing = true;
-    for (auto &slot : m_slots)
-        slot.mayStartAt = Instant::now();
     if (m_fault) {
-        if (auto ended = endFault(); !ended)
+        if (auto ended = endFault(QStringLiteral("the round ended")); !ended)
             return ended;
     }
     auto &services = m_sandbox.services();
     for (size_t i = 0; i < services.size(); ++i) {
-        if (services[i]->armed())
-            m_plan.kills.prepend(*services[i]->armed()); // for the next round
-        if (services[i]->armed() || m_slots[i].isUnderClock)
+        auto &slot = m_slots[i];
+        if (const auto armed = std::exchange(slot.armed, std::nullopt)) {
+            m_plan.kills.prepend({{armed->kill.point, 1}, armed->tries}); // for the next round
             services[i]->signal(SIGKILL);
+        } else if (slot.isUnderClock) {
+            services[i]->signal(SIGKILL);
+        }
     }
     for (int waited = 0; waited < kFinishSteps; ++waited) {
         bool allReady = true;
+        watchHandover();
         for (size_t i = 0; i < services.size(); ++i) {
+            m_slots[i].mayStartAt = {};
             watch(i);
             allReady = allReady && services[i]->isReady() && !services[i]->armed() && !m_slots[i].isUnderClock;
         }

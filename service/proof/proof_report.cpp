@@ -4,8 +4,6 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QSaveFile>
-#include <QSysInfo>
-#include <QThread>
 
 #include <algorithm>
 
@@ -58,32 +56,76 @@ QString textOfInstant(Instant at)
     return QString::fromLatin1(toText(at));
 }
 
-QJsonObject json(const Round &round, const Proof &proof)
+QJsonObject json(const Facts &facts)
+{
+    QJsonObject object;
+    for (const auto &[name, text] : facts)
+        object.insert(name, text);
+    return object;
+}
+
+QJsonObject json(const FaultPlan &plan)
+{
+    QJsonArray kills, faults;
+    for (const auto &planned : plan.kills)
+        kills.append(QStringLiteral("%1:%2").arg(textOfView(textOf(planned.kill.point))).arg(planned.kill.pass));
+    for (const auto &planned : plan.faults)
+        faults.append(textOfView(rowOf(planned.fault).text));
+    return {{QStringLiteral("kills"), kills}, {QStringLiteral("faults"), faults}};
+}
+
+QJsonObject json(const KillRecord &kill)
+{
+    QJsonObject object{{QStringLiteral("point"), kill.point ? textOfView(textOf(*kill.point)) : QStringLiteral("outside")},
+                       {QStringLiteral("service"), kill.service}, {QStringLiteral("at"), textOfInstant(kill.at)}, {QStringLiteral("readyAt"), textOfInstant(kill.readyAt)}};
+    if (kill.movedOver) {
+        object.insert(QStringLiteral("movedOverMs"), kill.movedOver->ms);
+        object.insert(QStringLiteral("machineStoodStillMs"), kill.movedOver->stoodStillMs);
+    }
+    return object;
+}
+
+QJsonObject json(const Round &round)
 {
     QJsonArray kills, faults;
     for (const auto &kill : round.kills)
-        kills.append(QJsonObject{{QStringLiteral("point"), kill.point ? textOfView(textOf(*kill.point)) : QStringLiteral("outside")},
-                                 {QStringLiteral("service"), kill.service}, {QStringLiteral("at"), textOfInstant(kill.at)}, {QStringLiteral("readyAt"), textOfInstant(kill.readyAt)}});
+        kills.append(json(kill));
     for (const auto &fault : round.faults)
-        faults.append(QJsonObject{{QStringLiteral("fault"), textOfView(rowOf(fault.fault).text)}, {QStringLiteral("at"), textOfInstant(fault.at)}, {QStringLiteral("endedAt"), textOfInstant(fault.endedAt)}});
-    chaos::RunOptions options;
-    options.traffic.seed = round.seed;
+        faults.append(QJsonObject{{QStringLiteral("fault"), textOfView(rowOf(fault.fault).text)}, {QStringLiteral("target"), fault.target}, {QStringLiteral("whole"), fault.isWhole},
+                                  {QStringLiteral("at"), textOfInstant(fault.at)}, {QStringLiteral("endedAt"), textOfInstant(fault.endedAt)}});
     return {{QStringLiteral("round"), round.number}, {QStringLiteral("services"), round.services}, {QStringLiteral("clean"), round.isClean()},
             {QStringLiteral("startedAt"), textOfInstant(round.startedAt)}, {QStringLiteral("faultsEndedAt"), textOfInstant(round.faultsEndedAt)},
             {QStringLiteral("quietAt"), textOfInstant(round.quietAt)}, {QStringLiteral("kills"), kills}, {QStringLiteral("faults"), faults},
             {QStringLiteral("troubles"), QJsonArray::fromStringList(round.troubles)}, {QStringLiteral("events"), round.events},
-            {QStringLiteral("wrongBalance"), round.wrongBalance}, {QStringLiteral("movedOverMs"), spread(round.movedOverMs)},
-            {QStringLiteral("verdict"), round.verdict.json(options)}, {QStringLiteral("seed"), QString::number(proof.options.seed)}};
+            {QStringLiteral("wrongBalance"), round.wrongBalance}, {QStringLiteral("webhooksWaitedMs"), spread(round.webhooksWaitedMs)},
+            {QStringLiteral("rate"), round.traffic.rate}, {QStringLiteral("concurrency"), round.traffic.concurrency}, {QStringLiteral("run"), QString::fromUtf8(round.traffic.traffic.run)},
+            {QStringLiteral("verdict"), round.verdict.json(round.traffic)}};
 }
 
 QJsonObject json(const ControlResult &control)
 {
     return {{QStringLiteral("off"), control.name}, {QStringLiteral("expected"), control.expected}, {QStringLiteral("found"), control.found},
             {QStringLiteral("dirty"), QJsonArray::fromStringList(control.dirty)}, {QStringLiteral("asExpected"), control.isAsExpected()},
-            {QStringLiteral("trouble"), control.trouble}};
+            {QStringLiteral("trouble"), control.trouble}, {QStringLiteral("remark"), control.remark()}};
 }
 
 } // namespace
+
+std::vector<qint64> movedOverMs(const Proof &proof)
+{
+    std::vector<qint64> all;
+    for (const auto &each : proof.movedOver())
+        all.push_back(each.ms);
+    return all;
+}
+
+std::vector<qint64> webhooksWaitedMs(const Proof &proof)
+{
+    std::vector<qint64> all;
+    for (const auto &round : proof.rounds)
+        all.insert(all.end(), round.webhooksWaitedMs.begin(), round.webhooksWaitedMs.end());
+    return all;
+}
 
 std::vector<PointRow> pointRows(const Proof &proof)
 {
@@ -116,7 +158,7 @@ std::vector<PointRow> pointRows(const Proof &proof)
         for (const auto &round : proof.rounds) {
             const auto before = row.times;
             for (const auto &record : round.faults) {
-                if (record.fault == fault.value)
+                if (record.fault == fault.value && record.isWhole)
                     add(row, round, record.endedAt);
             }
             if (row.times > before)
@@ -132,29 +174,32 @@ QJsonObject reportJson(const Proof &proof, const BuildFacts &build)
     QJsonArray points, rounds, controls;
     for (const auto &row : pointRows(proof))
         points.append(json(row));
-    std::vector<qint64> movedOver, quiet;
+    std::vector<qint64> quiet;
     qint64 kills = 0;
     for (const auto &round : proof.rounds) {
-        rounds.append(json(round, proof));
+        rounds.append(json(round));
         kills += round.kills.size();
-        movedOver.insert(movedOver.end(), round.movedOverMs.begin(), round.movedOverMs.end());
         quiet.push_back((round.quietAt.us - round.faultsEndedAt.us) / 1000);
     }
     for (const auto &control : proof.controls)
         controls.append(json(control));
     return {{QStringLiteral("clean"), proof.isClean()},
             {QStringLiteral("stoppedBy"), proof.stoppedBy},
+            {QStringLiteral("troubles"), QJsonArray::fromStringList(proof.troubles())},
             {QStringLiteral("seed"), QString::number(proof.options.seed)},
             {QStringLiteral("killsAsked"), proof.options.kills},
             {QStringLiteral("kills"), kills},
             {QStringLiteral("version"), QString::fromUtf8(build.version)},
             {QStringLiteral("commit"), QString::fromUtf8(build.commit)},
-            {QStringLiteral("machine"), QJsonObject{{QStringLiteral("system"), QSysInfo::prettyProductName()}, {QStringLiteral("kernel"), QSysInfo::kernelVersion()},
-                                                    {QStringLiteral("processors"), QThread::idealThreadCount()}}},
+            {QStringLiteral("machine"), json(proof.machine)},
+            {QStringLiteral("settings"), json(proof.settings)},
+            {QStringLiteral("serviceSettings"), json(proof.serviceSettings)},
+            {QStringLiteral("plan"), json(proof.plan)},
             {QStringLiteral("startedAt"), textOfInstant(proof.startedAt)},
             {QStringLiteral("endedAt"), textOfInstant(proof.endedAt)},
             {QStringLiteral("points"), points},
-            {QStringLiteral("movedOverMs"), spread(movedOver)},
+            {QStringLiteral("movedOverMs"), spread(movedOverMs(proof))},
+            {QStringLiteral("webhooksWaitedMs"), spread(webhooksWaitedMs(proof))},
             {QStringLiteral("quietMs"), spread(quiet)},
             {QStringLiteral("rounds"), rounds},
             {QStringLiteral("controls"), controls},
@@ -176,17 +221,18 @@ QString summaryText(const Proof &proof)
     for (const auto &row : pointRows(proof)) {
         text += QStringLiteral("%1 %2 %3 %4 %5 %6\n").arg(row.name, -24).arg(row.times, 6).arg(times(row.acknowledgedMs), 20).arg(row.lost, 6).arg(row.bookedTwice, 6).arg(row.diverged, 9);
     }
-    std::vector<qint64> movedOver;
     for (const auto &round : proof.rounds) {
         kills += round.kills.size();
-        movedOver.insert(movedOver.end(), round.movedOverMs.begin(), round.movedOverMs.end());
         for (const auto &trouble : round.troubles)
             text += QStringLiteral("round %1: %2\n").arg(round.number).arg(trouble);
         if (!round.verdict.isClean())
             text += QStringLiteral("round %1:\n%2\n").arg(round.number).arg(round.verdict.text({}));
     }
-    text += QStringLiteral("%1 kills in %2 rounds; with three services, one killed at a time, its work waited %3 (median / longest of %4)\n")
-                .arg(kills).arg(proof.rounds.size()).arg(times(movedOver)).arg(movedOver.size());
+    const auto moved = movedOverMs(proof);
+    text += QStringLiteral("%1 kills in %2 rounds; with three services, one killed at a time, the others took its work over after %3 (median / longest of %4)\n")
+                .arg(kills).arg(proof.rounds.size()).arg(times(moved)).arg(moved.size());
+    for (const auto &trouble : proof.troubles())
+        text += trouble + QLatin1Char('\n');
     for (const auto &missing : proof.untested)
         text += QStringLiteral("not tested: %1\n").arg(missing);
     if (!proof.stoppedBy.isEmpty())

@@ -29,6 +29,9 @@ struct PointRow
     std::vector<qint64> acknowledgedMs; // from the kill, or the fault's end, to the next acknowledgement
     qsizetype lost = 0, bookedTwice = 0, diverged = 0; // in the rounds in which it happened
 };
+// Over all rounds.
+std::vector<qint64> movedOverMs(const Proof &proof);
+std::vector<qint64> webhooksWaitedMs(const Proof &proof);
 std::vector<PointRow> pointRows(const Proof &proof); // every point in its order, then from outside, then the faults
 
 } // namespace oo::proof

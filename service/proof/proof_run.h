@@ -21,16 +21,17 @@ struct ProofOptions
 struct Round
 {
     int number = 0, services = 0;
-    quint64 seed = 0; // of its traffic
+    chaos::RunOptions traffic; // as it was sent
     Instant startedAt, faultsEndedAt, quietAt;
     chaos::Verdict verdict;
     QList<KillRecord> kills;
     QList<FaultRecord> faults;
     QStringList troubles;
     std::vector<qint64> acknowledgedUs; // when, sorted
-    std::vector<qint64> movedOverMs;    // with three processes, one killed at a time, nothing else wrong: how long what it held waited
+    std::vector<qint64> webhooksWaitedMs; // that were stored before a kill and settled after it: the slowest. Kills that were seen alone
     qint64 events = 0, wrongBalance = 0; // of the whole store after it: law 5
 
+    qsizetype faultsMade() const; // whole
     bool isClean() const { return verdict.isClean() && troubles.isEmpty() && wrongBalance == 0; }
 };
 
@@ -53,22 +54,31 @@ struct ControlResult
     }
 };
 
+// What a killed process had taken is worked by others within this (design §6).
+inline constexpr qint64 kMovesOverMs = 5000;
+
 struct Proof
 {
     ProofOptions options;
+    FaultPlan plan;    // as it was made
     QString stoppedBy; // empty: it was carried out whole
+    QStringList givenUp; // of the plan
+    Facts machine, settings, serviceSettings;
     QList<Round> rounds;
     QList<ControlResult> controls;
     QStringList untested;
     Instant startedAt, endedAt;
 
     bool isClean() const;
+    // Of kills that were seen alone: with three processes, one killed at a time, nothing else wrong.
+    std::vector<Handover::Waited> movedOver() const;
+    QStringList troubles() const; // of the run as a whole
 };
 
 using Say = std::function<void(const QString &)>;
 
-// Blocks until it is done; what went wrong is in the result. Histories are kept under the folder:
-// history.jsonl (the driver's), database.jsonl, ledger.jsonl, logs/.
+// Blocks until it is done; what went wrong is in the result. Histories are kept under the folder, of a run that was stopped as well:
+// history.jsonl (the driver's), database.jsonl (events, orders, calls), ledger.jsonl (the courier's), logs/.
 Proof prove(const ProofOptions &options, const Say &say);
 
 // `kControls` each in a sandbox of its own.

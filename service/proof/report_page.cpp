@@ -63,8 +63,8 @@ QString timeline(const Round &round)
     QString svg = QStringLiteral("<svg viewBox=\"0 0 %1 %2\" role=\"img\" aria-label=\"acknowledgements a second in round %3\">").arg(kChartWidth).arg(kChartHeight).arg(round.number);
     for (const auto &fault : round.faults) {
         const auto width = std::max(2.0, static_cast<double>(fault.endedAt.us - fault.at.us) / 1e6 / seconds * kChartWidth);
-        svg += QStringLiteral("<rect x=\"%1\" width=\"%2\" height=\"%3\" fill=\"#fdf0d5\"><title>%4</title></rect>").arg(x(fault.at.us)).arg(width, 0, 'f', 1).arg(kChartHeight)
-                   .arg(escaped(QString::fromUtf8(rowOf(fault.fault).text.data())));
+        svg += QStringLiteral("<rect x=\"%1\" width=\"%2\" height=\"%3\" fill=\"#fdf0d5\"><title>%4: %5</title></rect>").arg(x(fault.at.us)).arg(width, 0, 'f', 1).arg(kChartHeight)
+                   .arg(escaped(QString::fromUtf8(rowOf(fault.fault).text.data())), escaped(fault.target));
     }
     for (const auto &[second, acknowledged] : perSecond) {
         const double height = static_cast<double>(acknowledged) / most * (kChartHeight - 10);
@@ -103,6 +103,28 @@ QString controlsTable(const Proof &proof)
     return html + QStringLiteral("</table>");
 }
 
+QString factsTable(const Facts &facts)
+{
+    QString html = QStringLiteral("<table>");
+    for (const auto &[name, text] : facts)
+        html += QStringLiteral("<tr>") + cell(name, "muted") + cell(text) + QStringLiteral("</tr>");
+    return html + QStringLiteral("</table>");
+}
+
+// How long the work of killed processes waited, and what was wrong with the run as a whole.
+QString movedOver(const Proof &proof)
+{
+    const auto moved = movedOverMs(proof), waited = webhooksWaitedMs(proof);
+    const auto [median, most] = medianAndMost(moved);
+    const auto [waitedMedian, waitedMost] = medianAndMost(waited);
+    QString html = QStringLiteral("<p>With three services, one killed at a time and nothing else wrong, the others had taken all its jobs after %1 ms in the median and %2 ms at most (%3 kills that held jobs; "
+                                  "at most %4 ms are allowed). The slowest webhook that was stored before such a kill was settled after %5 ms in the median and %6 ms at most: one whose job was never added waits for the sweep.</p>")
+                       .arg(median).arg(most).arg(moved.size()).arg(kMovesOverMs).arg(waitedMedian).arg(waitedMost);
+    for (const auto &trouble : proof.troubles())
+        html += QStringLiteral("<p class=bad>%1</p>").arg(escaped(trouble));
+    return html;
+}
+
 } // namespace
 
 QByteArray reportHtml(const Proof &proof, const BuildFacts &build)
@@ -110,7 +132,7 @@ QByteArray reportHtml(const Proof &proof, const BuildFacts &build)
     qsizetype kills = 0, faults = 0, acknowledged = 0;
     for (const auto &round : proof.rounds) {
         kills += round.kills.size();
-        faults += round.faults.size();
+        faults += round.faultsMade();
         acknowledged += round.verdict.acknowledged;
     }
     QString html = QStringLiteral("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Proof run, seed %1</title><style>%2</style><h1>Proof run</h1>").arg(proof.options.seed).arg(QLatin1StringView(kStyle));
@@ -121,6 +143,7 @@ QByteArray reportHtml(const Proof &proof, const BuildFacts &build)
                 .arg(kills).arg(faults).arg(proof.rounds.size()).arg(acknowledged).arg(proof.options.seed)
                 .arg(QString::fromUtf8(build.version), QString::fromUtf8(build.commit), QString::fromLatin1(toText(proof.startedAt)), QString::fromLatin1(toText(proof.endedAt)));
     html += QStringLiteral("<h2>What went wrong on purpose, and what came of it</h2>") + pointsTable(proof);
+    html += QStringLiteral("<h2>Work moves over</h2>") + movedOver(proof);
     html += QStringLiteral("<h2>Rounds</h2><p class=muted>Acknowledgements a second; red: a kill; amber: another fault. After the faults the run waits for quiet, and is judged.</p>");
     for (const auto &round : proof.rounds) {
         html += QStringLiteral("<h3>%1 <span class=\"%2\">%3</span> <span class=muted>%4 services, %5 acknowledged, %6 bookings, quiet after %7 s</span></h3>")
@@ -135,7 +158,9 @@ QByteArray reportHtml(const Proof &proof, const BuildFacts &build)
     html += QStringLiteral("<h2>Not tested</h2><ul>");
     for (const auto &missing : proof.untested)
         html += QStringLiteral("<li>%1</li>").arg(escaped(missing));
-    html += QStringLiteral("</ul><p class=muted>Histories beside this page: history.jsonl (what the sender saw), database.jsonl (what is stored), ledger.jsonl (what the courier accepted), logs/.</p></html>\n");
+    html += QStringLiteral("</ul><h2>Settings</h2>") + factsTable(proof.settings) + QStringLiteral("<h2>Settings of the services</h2>") + factsTable(proof.serviceSettings)
+            + QStringLiteral("<h2>Machine</h2>") + factsTable(proof.machine);
+    html += QStringLiteral("<p class=muted>The plan, point by point, is in report.json. Histories beside this page: history.jsonl (what the sender saw), database.jsonl (what is stored: events, orders, calls), ledger.jsonl (what the courier accepted), logs/.</p></html>\n");
     return html.toUtf8();
 }
 

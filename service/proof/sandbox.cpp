@@ -62,6 +62,7 @@ Status Sandbox::start()
     m_postgresProxy = std::make_unique<TcpProxy>(QList<TcpProxy::Target>{{m_backends.postgres().host + QStringLiteral("/.s.PGSQL.5432"), 0}});
     m_redisProxy = std::make_unique<TcpProxy>(QList<TcpProxy::Target>{{m_backends.redis().host, 0}});
     m_balancer = std::make_unique<TcpProxy>(QList<TcpProxy::Target>());
+    m_courierProxy = std::make_unique<TcpProxy>(QList<TcpProxy::Target>());
     if (auto prepared = prepareDatabase(); !prepared)
         return prepared;
     return startStandin();
@@ -114,6 +115,7 @@ Status Sandbox::startStandin()
     while (!said.contains('\n') && !waited.hasExpired(kStartMs) && m_standin.waitForReadyRead(kStartMs))
         said += m_standin.readAllStandardOutput();
     m_standinPort = said.trimmed().split(':').last().toUShort();
+    m_courierProxy->setTargets({{{}, m_standinPort}});
     return m_standinPort > 0 ? Status() : fail(ErrorCode::Unavailable, QStringLiteral("the stand-in courier did not start: %1").arg(m_standin.errorString()));
 }
 
@@ -121,7 +123,7 @@ QProcessEnvironment Sandbox::serviceEnvironment() const
 {
     auto environment = m_options.environment;
     const auto set = [&](const char *key, const QString &value) { environment.insert(QLatin1StringView(key), value); };
-    const auto standin = QStringLiteral("http://127.0.0.1:%1/mocks").arg(m_standinPort);
+    const auto standin = QStringLiteral("http://127.0.0.1:%1/mocks").arg(m_courierProxy->port());
     set("APP_ENV", QStringLiteral("test"));
     set("APP_BIND", QStringLiteral("127.0.0.1"));
     set("DB_HOST", QStringLiteral("127.0.0.1"));
@@ -142,6 +144,32 @@ QProcessEnvironment Sandbox::serviceEnvironment() const
     set("COURIER_WEBHOOK_SECRET", QLatin1StringView(kSecret));
     set("GUARDS_OFF", QString::fromUtf8(m_options.guardsOff));
     return environment;
+}
+
+Facts Sandbox::serviceSettings() const
+{
+    Facts settings;
+    const auto environment = serviceEnvironment();
+    for (const auto &key : environment.keys()) {
+        if (m_options.environment.value(key) != environment.value(key) && !key.endsWith(QLatin1StringView("_SECRET")))
+            settings.append({key, environment.value(key)});
+    }
+    return settings;
+}
+
+Result<Facts> Sandbox::serverVersions() const
+{
+    PgConnection postgres(m_backends.postgres());
+    const auto rows = postgres.query("SELECT current_setting('server_version')");
+    if (!rows)
+        return failure(rows);
+    RedisConnection redis(m_backends.redis());
+    const auto info = redis.run(RedisCommand{"INFO", "server"});
+    if (!info)
+        return failure(info);
+    const auto from = info->text.indexOf("redis_version:") + 14;
+    return Facts{{QStringLiteral("PostgreSQL"), QString::fromUtf8(rows->text(0, 0))},
+                 {QStringLiteral("Redis"), QString::fromUtf8(info->text.mid(from, info->text.indexOf('\r', from) - from))}};
 }
 
 Status Sandbox::startServices(int count)

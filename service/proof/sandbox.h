@@ -5,10 +5,11 @@
 #include "service/backends/embedded_backends.h"
 #include "service/chaos/chaos_run.h"
 #include "service/proof/fault_plan.h"
+#include "service/proof/machine_facts.h"
 #include "service/proof/service_slot.h"
 #include "service/proof/tcp_proxy.h"
 
-#include <optional>
+#include <array>
 #include <vector>
 
 namespace oo::proof {
@@ -46,12 +47,17 @@ public:
     // Faults that this machine allows. What is missing, and why, goes to `not tested`.
     QList<Fault> possibleFaults() const;
     QStringList untested() const { return m_untested; }
-    void begin(Fault fault, int choice); // `choice`: any number, for what there are several of
+    // Answers what it hit. An error: it was not made. Of the faults of one service only its clock is this one's to do.
+    Result<QString> begin(Fault fault, int choice); // `choice`: any number, for what there are several of
     Status end(Fault fault);
 
     // A service under this environment follows stepClock().
     QProcessEnvironment clockPreload() const;
-    void stepClock(int seconds) const;
+    Status stepClock(int seconds) const;
+
+    RedisSettings redis() const { return m_backends.redis(); } // past the proxy
+    Facts serviceSettings() const; // what its services run with, without secrets
+    Result<Facts> serverVersions() const;
 
 private:
     QProcessEnvironment serviceEnvironment() const;
@@ -59,22 +65,22 @@ private:
     Status prepareDatabase();
     bool mountSmallDisk();
     bool resizeDisk(qint64 bytes) const;
-    void shrinkDisk() const;
-    void setBehaviour(const char *mode);
-    void redisCommand(const RedisCommand &command);
-    TcpProxy &proxyOf(int choice);
+    Status shrinkDisk() const;
+    Status setBehaviour(const char *mode) const;
+    Status redisCommand(const RedisCommand &command) const;
+    Result<QString> killBackend(int choice) const;
+    std::array<TcpProxy *, 4> proxies() const { return {m_balancer.get(), m_postgresProxy.get(), m_redisProxy.get(), m_courierProxy.get()}; }
     QString path(const char *name) const { return m_options.folder + QLatin1Char('/') + QLatin1StringView(name); }
 
     SandboxOptions m_options;
     EmbeddedBackends m_backends;
     QProcess m_standin;
     quint16 m_standinPort = 0;
-    std::unique_ptr<TcpProxy> m_balancer, m_postgresProxy, m_redisProxy;
+    std::unique_ptr<TcpProxy> m_balancer, m_postgresProxy, m_redisProxy, m_courierProxy; // the courier is the shop, too
     std::vector<std::unique_ptr<ServiceSlot>> m_services;
     QString m_clockLibrary; // libfaketime
     bool m_hasSmallDisk = false;
     QStringList m_untested;
-    int m_swallowed = 0; // which proxy is the hole
 };
 
 } // namespace oo::proof

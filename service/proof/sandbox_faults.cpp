@@ -18,13 +18,23 @@ namespace {
 
 constexpr int kEndMs = 10000;
 constexpr int kDelayMs = 200, kSlowMs = 1000;
-constexpr int kProxies = 3;
 constexpr int kResizeTries = 100;
 
 void waitForEnd(qint64 pid)
 {
     for (int waited = 0; pid > 0 && ::kill(static_cast<pid_t>(pid), 0) == 0 && waited < kEndMs; waited += 10)
         usleep(10000);
+}
+
+Result<QString> hit(const Status &done, const char *target)
+{
+    return done ? Result<QString>(QString::fromUtf8(target)) : failure(done);
+}
+
+Result<QString> signalServer(qint64 pid, int number, const char *name)
+{
+    const bool isSent = pid > 0 && ::kill(static_cast<pid_t>(pid), number) == 0; // 0 would be this process' own group
+    return isSent ? Result<QString>(QString::fromUtf8(name)) : fail(ErrorCode::Unavailable, QStringLiteral("%1 does not run").arg(QLatin1StringView(name)));
 }
 
 } // namespace
@@ -35,87 +45,98 @@ bool Sandbox::resizeDisk(qint64 bytes) const
 }
 
 // To what it holds; it may grow while it is asked how much that is.
-void Sandbox::shrinkDisk() const
+Status Sandbox::shrinkDisk() const
 {
     for (int tried = 0; tried < kResizeTries; ++tried) {
         struct statfs use = {};
-        statfs(path("small").toUtf8().constData(), &use);
-        if (resizeDisk(static_cast<qint64>(use.f_blocks - use.f_bfree) * static_cast<qint64>(use.f_bsize)))
-            return;
+        if (statfs(path("small").toUtf8().constData(), &use) == 0 && resizeDisk(static_cast<qint64>(use.f_blocks - use.f_bfree) * static_cast<qint64>(use.f_bsize)))
+            return {};
     }
+    return fail(ErrorCode::Internal, QStringLiteral("the small file system cannot be made as small as what it holds"));
 }
 
-TcpProxy &Sandbox::proxyOf(int choice)
-{
-    return choice % kProxies == 0 ? *m_balancer : choice % kProxies == 1 ? *m_postgresProxy : *m_redisProxy;
-}
-
-void Sandbox::redisCommand(const RedisCommand &command)
+Status Sandbox::redisCommand(const RedisCommand &command) const
 {
     RedisConnection redis(m_backends.redis());
-    (void)redis.run(command); // it may be down for another reason
+    const auto done = redis.run(command);
+    return done ? Status() : failure(done);
 }
 
-// Its only answer is whether it was told; the next fault tells it again.
-void Sandbox::setBehaviour(const char *mode)
+Status Sandbox::setBehaviour(const char *mode) const
 {
     const auto body = R"({"call":"request-shipping-booking","mode":")" + QByteArray(mode) + R"(","status":500,"delayMs":)" + QByteArray::number(kSlowMs) + '}';
     QTcpSocket socket;
     socket.connectToHost(QStringLiteral("127.0.0.1"), m_standinPort);
-    if (!socket.waitForConnected(kEndMs))
-        return;
+    socket.waitForConnected(kEndMs);
     socket.write("POST /mocks/behaviour HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
                  + QByteArray::number(body.size()) + "\r\n\r\n" + body);
+    QByteArray answer;
     while (socket.waitForReadyRead(kEndMs))
-        socket.readAll();
+        answer += socket.readAll();
+    return answer.startsWith("HTTP/1.1 200 ") ? Status() : fail(ErrorCode::Unavailable, QStringLiteral("the stand-in courier was not told: %1").arg(QString::fromUtf8(answer.left(80))));
 }
 
-void Sandbox::begin(Fault fault, int choice)
+Result<QString> Sandbox::killBackend(int choice) const
+{
+    PgConnection postgres(m_backends.postgres());
+    const auto backends = postgres.query("SELECT pid FROM pg_stat_activity WHERE application_name = 'orchestratord' ORDER BY pid");
+    if (!backends)
+        return failure(backends);
+    if (backends->size() == 0)
+        return fail(ErrorCode::Unavailable, QStringLiteral("no service is connected to PostgreSQL"));
+    return signalServer(backends->int4(choice % backends->size(), 0), SIGKILL, "a backend of PostgreSQL");
+}
+
+Result<QString> Sandbox::begin(Fault fault, int choice)
 {
     switch (fault) {
     case Fault::PostgresStopped:
-        ::kill(static_cast<pid_t>(m_backends.postgresPid()), SIGQUIT); // PostgreSQL: immediate shutdown
-        return;
-    case Fault::BackendKilled: {
-        PgConnection postgres(m_backends.postgres());
-        const auto backends = postgres.query("SELECT pid FROM pg_stat_activity WHERE application_name = 'orchestratord' ORDER BY pid");
-        if (backends && backends->size() > 0)
-            ::kill(backends->int4(choice % backends->size(), 0), SIGKILL);
-        return;
-    }
+        return signalServer(m_backends.postgresPid(), SIGQUIT, "PostgreSQL"); // immediate shutdown
+    case Fault::BackendKilled:
+        return killBackend(choice);
     case Fault::RedisKilled:
-        ::kill(static_cast<pid_t>(m_backends.redisPid()), SIGKILL);
-        return;
+        return signalServer(m_backends.redisPid(), SIGKILL, "Redis");
     case Fault::RedisFlushed:
-        return redisCommand({"FLUSHALL"});
+        return hit(redisCommand({"FLUSHALL"}), "Redis");
     case Fault::RedisFull:
-        return redisCommand({"CONFIG", "SET", "maxmemory", "1"});
+        return hit(redisCommand({"CONFIG", "SET", "maxmemory", "1"}), "Redis");
     case Fault::ConnectionsReset:
-        for (int i = 0; i < kProxies; ++i)
-            proxyOf(i).resetAll();
-        return;
-    case Fault::BlackHole:
-        m_swallowed = choice % kProxies;
-        return proxyOf(m_swallowed).setHole(true);
+        for (auto *proxy : proxies())
+            proxy->resetAll();
+        return QStringLiteral("services, PostgreSQL, Redis, courier and shop");
+    case Fault::ServicesHole:
+        m_balancer->setHole(true);
+        return QStringLiteral("services");
+    case Fault::PostgresHole:
+        m_postgresProxy->setHole(true);
+        return QStringLiteral("PostgreSQL");
+    case Fault::RedisHole:
+        m_redisProxy->setHole(true);
+        return QStringLiteral("Redis");
+    case Fault::CourierHole:
+        m_courierProxy->setHole(true);
+        return QStringLiteral("courier and shop");
     case Fault::Latency:
-        m_postgresProxy->setDelay(kDelayMs);
-        return m_redisProxy->setDelay(kDelayMs);
+        for (auto *proxy : {m_postgresProxy.get(), m_redisProxy.get(), m_courierProxy.get()})
+            proxy->setDelay(kDelayMs);
+        return QStringLiteral("PostgreSQL, Redis, courier and shop");
     case Fault::CourierFails:
-        return setBehaviour("fail");
+        return hit(setBehaviour("fail"), "courier");
     case Fault::CourierHangs:
-        return setBehaviour("hang");
+        return hit(setBehaviour("hang"), "courier");
     case Fault::CourierDrops:
-        return setBehaviour("drop");
+        return hit(setBehaviour("drop"), "courier");
     case Fault::CourierSlow:
-        return setBehaviour("slow");
+        return hit(setBehaviour("slow"), "courier");
     case Fault::DiskFull:
-        return shrinkDisk();
+        return hit(shrinkDisk(), "the file system of the event store");
     case Fault::ClockStepped:
-        return stepClock(3600);
+        return hit(stepClock(3600), "");
     case Fault::Terminated: // of one service: its slot's to do
     case Fault::Frozen:
-        return;
+        break;
     }
+    return QString();
 }
 
 Status Sandbox::end(Fault fault)
@@ -128,28 +149,29 @@ Status Sandbox::end(Fault fault)
         waitForEnd(m_backends.redisPid());
         return m_backends.startRedis();
     case Fault::RedisFull:
-        redisCommand({"CONFIG", "SET", "maxmemory", "0"});
-        return {};
-    case Fault::BlackHole:
-        proxyOf(m_swallowed).setHole(false);
+        return redisCommand({"CONFIG", "SET", "maxmemory", "0"});
+    case Fault::ServicesHole:
+    case Fault::PostgresHole:
+    case Fault::RedisHole:
+    case Fault::CourierHole:
+        for (auto *proxy : proxies())
+            proxy->setHole(false);
         return {};
     case Fault::Latency:
-        m_postgresProxy->setDelay(0);
-        m_redisProxy->setDelay(0);
+        for (auto *proxy : proxies())
+            proxy->setDelay(0);
         return {};
     case Fault::CourierFails:
     case Fault::CourierHangs:
     case Fault::CourierDrops:
     case Fault::CourierSlow:
-        setBehaviour("ok");
-        return {};
+        return setBehaviour("ok");
     case Fault::DiskFull:
         if (!resizeDisk(kSmallDiskBytes))
             return fail(ErrorCode::Internal, QStringLiteral("the small file system cannot be made larger again"));
         return {};
     case Fault::ClockStepped:
-        stepClock(0);
-        return {};
+        return stepClock(0);
     default:
         return {};
     }
@@ -165,13 +187,12 @@ QProcessEnvironment Sandbox::clockPreload() const
     return environment;
 }
 
-void Sandbox::stepClock(int seconds) const
+Status Sandbox::stepClock(int seconds) const
 {
     QSaveFile file(path("clock"));
-    if (file.open(QIODevice::WriteOnly)) {
-        file.write(QByteArray::number(seconds).prepend(seconds < 0 ? "" : "+") + "s\n");
-        file.commit();
-    }
+    const auto text = QByteArray::number(seconds).prepend(seconds < 0 ? "" : "+") + "s\n";
+    const bool isWritten = file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit();
+    return isWritten ? Status() : fail(ErrorCode::Unavailable, QStringLiteral("%1: %2").arg(file.fileName(), file.errorString()));
 }
 
 } // namespace oo::proof

@@ -66,6 +66,7 @@ void ServiceSlot::start(const std::optional<FaultOrders::Kill> &kill, const QPro
     m_process->setChildProcessModifier([] { prctl(PR_SET_PDEATHSIG, SIGKILL); });
     m_process->start(m_program, {QStringLiteral("serve"), QStringLiteral("--roles"), QStringLiteral("ingest,worker")});
     m_process->waitForStarted(-1);
+    m_processId = m_process->processId();
 }
 
 bool ServiceSlot::isRunning() const
@@ -102,6 +103,7 @@ std::optional<ServiceEnd> ServiceSlot::ended()
         return std::nullopt;
     m_isEndTold = true;
     ServiceEnd end;
+    end.processId = m_processId;
     const auto lines = linesOf(m_log, m_logStart);
     if (!lines.isEmpty())
         end.lastLine = QString::fromUtf8(lines.last());

@@ -17,6 +17,7 @@ struct ServiceEnd
     std::optional<FaultPoint> point; // by itself, at this one
     int exitCode = 0;    // if it was not killed
     int otherSignal = 0; // a crash of its own
+    qint64 processId = 0;
     QString lastLine;    // of what it logged since its start
 };
 
@@ -46,6 +47,7 @@ private:
     quint16 m_port;
     QString m_log;
     std::unique_ptr<QProcess> m_process;
+    qint64 m_processId = 0;
     std::optional<FaultOrders::Kill> m_armed;
     Instant m_startedAt;
     qint64 m_logStart = 0; // where this start's lines begin

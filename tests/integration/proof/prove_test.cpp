@@ -1,6 +1,6 @@
 // The whole proof, short: every named point and every fault once, and every negative control.
 
-#include "service/faults/fault_points.h"
+#include "service/proof/fault_plan.h"
 
 #include <QDir>
 #include <QFile>
@@ -8,6 +8,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
+#include <QSet>
 #include <QTest>
 
 using namespace oo;
@@ -81,9 +82,8 @@ private Q_SLOTS:
     void everyFaultWasMade_data()
     {
         QTest::addColumn<QString>("name");
-        for (const char *name : {"postgresql-stopped", "backend-killed", "redis-killed", "redis-flushed", "redis-full", "connections-reset", "black-hole", "latency", "courier-fails",
-                                 "courier-hangs", "courier-drops", "courier-slow", "disk-full", "clock-stepped", "terminated", "frozen"})
-            QTest::addRow("%s", name) << QString::fromUtf8(name);
+        for (const auto &row : EnumTable<proof::Fault>::rows)
+            QTest::addRow("%s", row.text.data()) << QString::fromUtf8(row.text.data());
     }
 
     // But for what takes root or another library, which the report then names.
@@ -125,6 +125,42 @@ private Q_SLOTS:
             QVERIFY2(value[Key("dirty")].toArray().isEmpty(), QJsonDocument(value.toObject()).toJson().constData());
         }
         QCOMPARE(seen, 3);
+    }
+
+    void workOfAKilledProcessMovesOverInTime()
+    {
+        const auto spread = m_report[Key("movedOverMs")].toObject();
+        QVERIFY2(spread[Key("count")].toInt() >= 1, m_said.constData());
+        QVERIFY2(spread[Key("max")].toInt(1000000) <= 5000 || m_said.contains("stood still"), QJsonDocument(spread).toJson().constData());
+    }
+
+    void everyFaultNamesWhatItHit()
+    {
+        for (const auto &round : m_report[Key("rounds")].toArray()) {
+            for (const auto &fault : round[Key("faults")].toArray())
+                QVERIFY2(!fault[Key("target")].toString().isEmpty(), QJsonDocument(fault.toObject()).toJson().constData());
+            QVERIFY(round[Key("verdict")][Key("orders")].toInt() >= 100);
+        }
+    }
+
+    void aServiceIsFrozenOnlyBesideAnother()
+    {
+        for (const auto &round : m_report[Key("rounds")].toArray()) {
+            for (const auto &fault : round[Key("faults")].toArray())
+                QVERIFY(fault[Key("fault")].toString() != QStringLiteral("frozen") || round[Key("services")].toInt() >= 2);
+        }
+    }
+
+    void theDatabasesHistoryHoldsEventsOrdersAndCalls()
+    {
+        QFile history(m_folder + QStringLiteral("/database.jsonl"));
+        QVERIFY(history.open(QIODevice::ReadOnly));
+        const auto all = history.readAll();
+        QSet<QString> tables;
+        for (const auto &line : all.trimmed().split('\n'))
+            tables.insert(QJsonDocument::fromJson(line)[Key("table")].toString());
+        QCOMPARE(tables, (QSet<QString>{QStringLiteral("event_store"), QStringLiteral("orders"), QStringLiteral("outbound_calls")}));
+        QVERIFY2(!all.contains("@example.com"), "people are in it");
     }
 
     void theThreeHistoriesAreKept()
