@@ -83,6 +83,7 @@ ControlResult runControl(const Control &control, const ProofOptions &options, in
     }
     auto traffic = sandbox.target();
     traffic.traffic = {control.orders, control.events, options.seed, 0.5, "chaos-control-" + QByteArray::number(number)};
+    traffic.alone.emplace();
     traffic.concurrency = 4;
     traffic.patienceSeconds = kPatienceSeconds;
     std::atomic<bool> ended{false};

@@ -68,8 +68,11 @@ void FaultInjector::watch(size_t index)
             start(index);
         return;
     }
-    if (slot.waitsForReady && service.isReady())
+    if (slot.waitsForReady && service.isReady()) {
         m_kills[*std::exchange(slot.waitsForReady, std::nullopt)].readyAt = now;
+        if (!m_pace.withFaults)
+            m_sandbox.spreadConnections(); // else the senders' kept connections leave it without webhooks
+    }
     if (slot.armed && !slot.isFrozen && !slot.isKilledFromOutside && slot.reachBy < now) {
         slot.isKilledFromOutside = true;
         service.signal(SIGKILL);
@@ -216,7 +219,9 @@ Status FaultInjector::endFault(const QString &cutShortBy)
     auto &record = m_faults.last();
     record.endedAt = Instant::now();
     record.isWhole = cutShortBy.isEmpty();
-    if (!record.isWhole)
+    if (!record.isWhole && m_isFinishing)
+        m_plan.faults.prepend(planned); // the next round begins with it, and is long enough
+    else if (!record.isWhole)
         m_plan.tryAgain(planned, cutShortBy);
     m_nextFaultAt = after(record.endedAt, kBetweenFaultsUs);
     return ended;

@@ -195,6 +195,11 @@ void Sandbox::stopServices()
     m_services.clear();
 }
 
+void Sandbox::spreadConnections()
+{
+    m_balancer->resetAll();
+}
+
 chaos::RunOptions Sandbox::target() const
 {
     chaos::RunOptions options;

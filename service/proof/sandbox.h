@@ -39,6 +39,7 @@ public:
 
     Status startServices(int count); // and waits until they are ready
     void stopServices();
+    void spreadConnections(); // of the senders, over all services anew
     std::vector<std::unique_ptr<ServiceSlot>> &services() { return m_services; }
 
     // The endpoints of a run, and where to look.
