@@ -221,6 +221,8 @@ Status FaultInjector::endFault(const QString &cutShortBy)
     record.isWhole = cutShortBy.isEmpty();
     if (!record.isWhole && m_isFinishing)
         m_plan.faults.prepend(planned); // the next round begins with it, and is long enough
+    else if (!record.isWhole && planned.fault == Fault::Terminated)
+        m_plan.faults.append(planned); // a kill came first: no try of its own, and the kills come to an end
     else if (!record.isWhole)
         m_plan.tryAgain(planned, cutShortBy);
     m_nextFaultAt = after(record.endedAt, kBetweenFaultsUs);
