@@ -1,7 +1,9 @@
-// What threads share without Qt's event loop, under ThreadSanitizer: the ingest line, the counters, the duration histogram. Exit code 0 if every
+// What threads share without Qt's event loop, under ThreadSanitizer: the ingest line, the counters, the duration histogram, the ring of
+// refusals. Exit code 0 if every
 // number came out right; a race ends the program.
 
 #include "service/domain/counters.h"
+#include "service/domain/refusal_ring.h"
 #include "service/workers/ingest_line.h"
 
 #include <cstdio>
@@ -80,11 +82,24 @@ void everyCountCounts()
     must(counters.accepted == std::uint64_t{kThreads} * kRounds && times == counters.accepted, "every count counts");
 }
 
+void everyRefusalIsKeptUntilOthersAreNewer()
+{
+    RefusalRing ring;
+    inThreads([&] {
+        for (int i = 0; i < kRounds; ++i) {
+            ring.add({{}, 401, "refused_signature", "reason", "127.0.0.1", "topic", "shop", i});
+            must(i % 500 != 0 || ring.newestFirst().size() <= RefusalRing::capacity, "the ring is bounded");
+        }
+    });
+    must(ring.added() == quint64{kThreads} * kRounds && ring.newestFirst().size() == RefusalRing::capacity, "every refusal is counted");
+}
+
 } // namespace
 
 int main()
 {
     everyWebhookIsTakenOnce();
     everyCountCounts();
+    everyRefusalIsKeptUntilOthersAreNewer();
     return 0;
 }
