@@ -86,7 +86,7 @@ expect "status" 201 "$(send orders-create first)"
 expect "status" 201 "$(send orders-updated-paid second)"
 until_true is_booked
 pid=$(property MainPID)
-expect "the process' user" orders-orchestrator "$(ps -o user:32= -p "$pid" | tr -d ' ')"
+expect "the process' user" orders-orchestrator "$(stat -c %U "/proc/$pid")"
 expect "its capabilities" 0000000000000000 "$(awk '/CapBnd/ {print $2}' "/proc/$pid/status")"
 
 step "a service that hangs is ended and started again"
