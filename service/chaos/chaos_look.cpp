@@ -5,6 +5,7 @@
 #include <QJsonDocument>
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
+#include <QSet>
 
 namespace oo::chaos {
 
@@ -75,13 +76,39 @@ Result<QHash<QByteArray, int>> Look::stored(const QList<QByteArray> &deliveryIds
 
 Result<QStringList> Look::unexpected()
 {
-    const auto rows = m_alone ? m_connection.run(sql::chaosUnexpectedInAll, PgParams().add(textArray(m_alone->deliveryIds + m_sent.deliveryIds)).add(textArray(m_alone->refs + m_sent.refs)))
-                              : m_connection.run(sql::chaosUnexpected, PgParams().add(textArray(m_refs + m_trackingNumbers)).add(textArray(m_sent.deliveryIds)));
+    if (m_alone)
+        return unexpectedInAll();
+    const auto rows = m_connection.run(sql::chaosUnexpected, PgParams().add(textArray(m_refs + m_trackingNumbers)).add(textArray(m_sent.deliveryIds)));
     if (!rows)
         return failure(rows);
     QStringList unexpected;
     for (int row = 0; row < rows->size(); ++row)
         unexpected << QString::fromUtf8(rows->text(row, rows->column("what")));
+    return unexpected;
+}
+
+Result<QStringList> Look::unexpectedInAll()
+{
+    QSet<std::pair<QByteArray, QByteArray>> deliveries;
+    QSet<QByteArray> refs;
+    for (const auto *sent : {&*m_alone, &m_sent}) {
+        for (qsizetype i = 0; i < sent->refs.size(); ++i) {
+            deliveries.insert({sent->deliveryIds[i], sent->refs[i]});
+            refs.insert(sent->refs[i]);
+        }
+    }
+    const auto rows = m_connection.run(sql::chaosAllStored);
+    if (!rows)
+        return failure(rows);
+    QStringList unexpected;
+    const int what = rows->column("what"), deliveryId = rows->column("delivery_id"), refId = rows->column("ref_id");
+    for (int row = 0; row < rows->size(); ++row) {
+        const auto delivery = rows->optionalText(row, deliveryId);
+        const auto ref = rows->text(row, refId);
+        if (delivery ? deliveries.contains({*delivery, ref}) : refs.contains(ref))
+            continue;
+        unexpected << QString::fromUtf8(rows->text(row, what) + (delivery ? ": " + *delivery + " about " + ref : QByteArray()));
+    }
     return unexpected;
 }
 

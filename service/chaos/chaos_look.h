@@ -39,6 +39,8 @@ public:
     Result<Ledger> ledger(); // of accepted calls
 
 private:
+    Result<QStringList> unexpectedInAll();
+
     PgConnection m_connection;
     QUrl m_mocks;
     SentBefore m_sent; // by this run
