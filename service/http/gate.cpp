@@ -21,7 +21,6 @@ Q_LOGGING_CATEGORY(logGate, "orders.http.gate")
 constexpr int kDeadlineCheckMs = 500;
 constexpr int kRefusedAtOnce = 64;
 constexpr int kListenBacklog = 512; // 50 is Qt's default: fast connects then wait for SYN retries
-
 constexpr int kHandshakeMs = 100; // for those under way
 constexpr int kEveryDistance = 0, kNoDistance = 255;
 
@@ -38,6 +37,7 @@ bool someoneWaits(qintptr listener)
     pollfd entry{static_cast<int>(listener), POLLIN, 0};
     return poll(&entry, 1, 0) > 0;
 }
+
 } // namespace
 
 GateServer::GateServer(GateLimits limits, QObject *parent) : QTcpServer(parent), m_limits(limits)

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -245,6 +246,26 @@ private Q_SLOTS:
         QTRY_VERIFY(m_server->isDrained());
     }
 
+    // Between the drain and the closing of the port; the port cannot be closed before the event loop is back.
+    void atTheEndOfADrainNewcomersAreNeitherTakenNorRefused()
+    {
+        auto limits = shortLimits();
+        limits.drainMs = 0;
+        GatedHttpServer server(limits);
+        QString error;
+        QVERIFY2(server.listen(QHostAddress::LocalHost, 0, error), qPrintable(error));
+        const auto port = server.port();
+        server.gate().stopAccepting();
+        QCoreApplication::processEvents();
+        const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        const auto address = onThisMachine(port);
+        ::connect(socket, reinterpret_cast<const sockaddr *>(&address), sizeof address);
+        pollfd told{socket, POLLOUT, 0};
+        QCOMPARE(::poll(&told, 1, 100), 0);
+        ::close(socket);
+        QTRY_VERIFY(server.isDrained());
+    }
+
     // Closing a listening socket would reset those that the system has connected and we have not accepted yet.
     void stoppingResetsNobodyWhoIsConnected()
     {
@@ -264,14 +285,20 @@ private Q_SLOTS:
     }
 
 private:
-    // A connection and a request of its own: whether it was answered; nullopt: nobody is there.
-    static std::optional<bool> askOnce(quint16 port)
+    static sockaddr_in onThisMachine(quint16 port)
     {
-        const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(port);
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        return address;
+    }
+
+    // A connection and a request of its own: whether it was answered; nullopt: nobody is there.
+    static std::optional<bool> askOnce(quint16 port)
+    {
+        const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        const auto address = onThisMachine(port);
         std::optional<bool> isAnswered;
         if (::connect(socket, reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0) {
             constexpr char request[] = "GET /now HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
